@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+"""Measure this server beside plain Hummingbird and MLflow's own, and write RESULTS.md.
+
+    run.py                          # about fifteen minutes, after the build
+    run.py --quick                  # one short round: is anything badly off?
+    run.py --only pool,ceiling
+
+Needs wrk, and Python's venv for MLflow (`make bench` sees to both). How it measures: README.md.
+Exits with 0 when everything was measured; with --strict, only when all bounds hold too.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import report
+from harness import STREAM_TEXT, SYNC_TEXT, Failure, Server, body, choose_cores, memory_mib
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+IDLE_STREAMS = (1_000, 10_000)
+SPARE_FILES = 500
+
+
+# ---------------------------------------------------------------- what is measured
+
+
+def swift():
+    """The folder of the Swift toolchain."""
+    found = subprocess.run([ROOT / "Scripts/find-swift"], stdout=subprocess.PIPE, text=True)
+    if found.returncode:
+        raise Failure("no swift found; run `make setup`")
+    return Path(found.stdout.strip())
+
+
+def build(scratch):
+    """Builds the package of the benchmarks for release; the folder of its executables."""
+    command = [swift() / "swift", "build", "-c", "release", "--package-path", HERE, "--scratch-path", scratch]
+    say(f"building (release) in {scratch}")
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True)
+    if done.returncode:
+        raise Failure(f"{done.stdout}\nthe build failed")
+    shown = subprocess.run([*command, "--show-bin-path"], stdout=subprocess.PIPE, text=True, check=True)
+    return Path(shown.stdout.strip())
+
+
+def mlflow_python():
+    """An interpreter that has MLflow, or None and why not.
+
+    MLFLOW_PYTHON names one; otherwise a virtual environment is made beside this file, once for each list of
+    requirements.
+    """
+    if given := os.environ.get("MLFLOW_PYTHON"):
+        return os.path.abspath(given), None
+    wanted = HERE / "peers/requirements.txt"
+    folder, python = HERE / ".venv", HERE / ".venv/bin/python"
+    made = folder / "requirements.txt"
+    if python.exists() and made.exists() and made.read_text() == wanted.read_text():
+        return python, None
+    say("installing MLflow into Benchmarks/.venv (about 900 MB)")
+    for command in ([sys.executable, "-m", "venv", "--clear", folder],
+                    [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted]):
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True)
+        if done.returncode:
+            lines = done.stdout.strip().splitlines() or ["no output"]
+            return None, f"`{' '.join(map(str, command[:4]))} …` failed: {lines[-1]}"
+    made.write_text(wanted.read_text())
+    return python, None
+
+
+def servers(args):
+    """The servers to compare, in the order of a round."""
+    binaries = build(args.scratch_path) if not args.no_build else args.scratch_path / "release"
+    echo = [binaries / "echo-agent", "--host", "127.0.0.1", "--port", "{port}"]
+    ceiling = [binaries / "ceiling", "--port", "{port}", "--answer-bytes", "{bytes}"]
+    all_of_them = [
+        Server("pool", "ours, agent on the pool (default)", echo, holds=IDLE_STREAMS),
+        Server("connection", "ours, agent on the connection's loop", echo, {"ECHO_EXECUTION": "connection"}),
+        Server("ceiling", "plain Hummingbird, fixed answer", ceiling, streams=False),
+    ]
+    if not args.only or any(name.startswith("mlflow") for name in args.only):
+        python, reason = mlflow_python()
+        if reason:
+            say(f"MLflow is left out: {reason}")
+        else:
+            mlflow = [python, "-m", "uvicorn", "mlflow_echo:app", "--app-dir", HERE / "peers", "--host", "127.0.0.1",
+                      "--port", "{port}", "--loop", "uvloop", "--http", "httptools", "--workers", "1",
+                      "--no-access-log", "--log-level", "warning"]
+            all_of_them += [
+                Server("mlflow-untraced", "MLflow, tracing off", mlflow, {"TRACING": "0"}, holds=IDLE_STREAMS[:1]),
+                Server("mlflow", "MLflow, its default tracing", mlflow),
+            ]
+    chosen = [s for s in all_of_them if not args.only or s.name in args.only]
+    if unknown := set(args.only) - {s.name for s in chosen}:
+        raise Failure(f"--only: {', '.join(sorted(unknown))} cannot be measured")
+    return chosen
+
+
+# ---------------------------------------------------------------- measuring
+
+
+def measure(server, seconds):
+    """One round of one server: a fresh process for the loads, another one for the idle streams."""
+    row = {}
+    try:
+        row["starts"] = [server.start()]
+        server.check()
+        row["idle_mib"] = memory_mib(server.process.pid)
+        row["sync"] = server.load(SYNC_TEXT, False, seconds)
+        if server.streams:
+            row["stream"] = server.load(STREAM_TEXT, True, seconds)
+        server.stop()
+        if server.holds:
+            row["starts"].append(server.start())
+            row["holds"] = server.hold()
+    finally:
+        server.stop()
+    return row
+
+
+def answer_bytes(server):
+    """How long a server's answer to the sync echo is."""
+    try:
+        server.start()
+        server.check()
+        return len(server.post(body(SYNC_TEXT))[2].encode())
+    finally:
+        server.stop()
+
+
+def starts(chosen, runs, wanted):
+    """Further starts, alternating, until each server has been started so often."""
+    while due := [s for s in chosen if sum(len(r["starts"]) for r in runs[s.name]) < wanted]:
+        for server in due:
+            try:
+                runs[server.name][0]["starts"].append(server.start())
+            finally:
+                server.stop()
+
+
+def run(args):
+    """Everything: the servers, what was measured of each, the conditions."""
+    chosen = servers(args)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = max(IDLE_STREAMS) + SPARE_FILES
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard) if hard < 0 or hard >= needed else (needed, needed))
+    except (ValueError, OSError):
+        fitting = tuple(n for n in IDLE_STREAMS if n + SPARE_FILES <= hard)
+        say(f"only {hard} open files are allowed (`ulimit -Hn`): {max(fitting, default=0)} idle streams at most")
+        for server in chosen:
+            server.holds = tuple(n for n in server.holds if n in fitting)
+
+    server_core, load_core = choose_cores()
+    os.sched_setaffinity(0, {load_core})
+    for server in chosen:
+        server.core = server_core
+    ours = next((s for s in chosen if s.name in ("pool", "connection")), None)
+    size = answer_bytes(ours) if ours else 400
+    for server in chosen:
+        server.command = [str(word).replace("{bytes}", str(size)) for word in server.command]
+
+    runs = {server.name: [] for server in chosen}
+    for number in range(1, args.rounds + 1):
+        for server in chosen:
+            row = measure(server, args.seconds)
+            runs[server.name].append(row)
+            stream = f", stream {row['stream']['cpu_ms'] * 1e3:.0f} µs" if "stream" in row else ""
+            say(f"round {number} of {args.rounds}, {server.name}: sync {row['sync']['cpu_ms'] * 1e3:.1f} µs CPU"
+                f"{stream}, load average {os.getloadavg()[0]:.1f}")
+    say(f"starts: {args.starts} of each")
+    starts(chosen, runs, args.starts)
+    conditions = report.Conditions(swift=swift(), root=ROOT, server_core=server_core, load_core=load_core,
+                                   rounds=args.rounds, seconds=args.seconds, starts=args.starts, answer_bytes=size)
+    return chosen, runs, conditions
+
+
+def say(text):
+    """Progress, apart from the results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main():
+    """Measure and report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=8, help="of each load, after 2 s of warming up")
+    parser.add_argument("--starts", type=int, default=10, help="how often each server is started at least")
+    parser.add_argument("--quick", action="store_true", help="one round of 3 s, 3 starts; does not touch RESULTS.md")
+    parser.add_argument("--only", default="", metavar="NAME,…",
+                        help="of pool, connection, ceiling, mlflow-untraced, mlflow; does not touch RESULTS.md")
+    parser.add_argument("--strict", action="store_true", help="exit with 2 when a bound is missed or not measured")
+    parser.add_argument("--no-build", action="store_true", help="measure what is built already")
+    parser.add_argument("--scratch-path", type=Path, default=HERE / ".build", help="where to build")
+    parser.add_argument("--output", type=Path, help="where to write; default: RESULTS.md beside this file")
+    parser.add_argument("--json", type=Path, help="also write every single measurement here")
+    args = parser.parse_args()
+    args.only = [name for name in args.only.split(",") if name]
+    if args.quick:
+        args.rounds, args.seconds, args.starts = 1, 3, 3
+    args.scratch_path = args.scratch_path.resolve()
+
+    chosen, runs, conditions = run(args)
+    if args.json:
+        args.json.write_text(json.dumps(runs, indent=1))
+    bounds = report.bounds(runs)
+    text = report.markdown(chosen, runs, bounds, conditions)
+    print(text)
+    partial = args.quick or args.only
+    if args.output or not partial:
+        (args.output or HERE / "RESULTS.md").write_text(text)
+    held = all(bound.held for bound in bounds)
+    return 2 if args.strict and not held else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        sys.exit(f"run.py: {failure}")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,52 @@
+# What a developer does with this repository; `make` alone lists it.
+
+# Material that belongs to other repositories. Only what says so needs it; `run` and `test` do not.
+SHARED ?= ../shared
+export SHARED
+
+# The toolchain on PATH, or the one in a usual place.
+export PATH := $(addsuffix :,$(shell Scripts/find-swift))$(PATH)
+
+formatted := $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources Package.swift)
+
+.PHONY: help setup run test build parity readme smoke bench format lint docs clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install the system packages that are missing; silent when none is
+	@Scripts/setup
+
+run: setup ## serve the demo agent on http://127.0.0.1:8000; ARGS="--port 9000" adds options
+	swift run agent-server $(ARGS)
+
+build: setup ## build everything, tests too
+	swift build --build-tests
+
+test: build ## run all tests; ARGS="--filter Name" runs some
+	swift test --skip-build $(ARGS)
+
+parity: setup ## replay the recorded MLflow cases; CASES="dir …" replays others, PARITY_ARGS adds options of replay.py
+	Scripts/parity $(CASES)
+
+readme: setup ## run the README's curl commands against the demo agent
+	Scripts/check-readme
+
+smoke: setup ## hold 1,000 idle streams open for a few seconds
+	Scripts/smoke
+
+bench: ## measure against plain Hummingbird and MLflow; ARGS="--quick" takes two minutes
+	@Scripts/setup bench
+	Benchmarks/run.py $(ARGS)
+
+format: setup ## format all Swift code
+	swift format --in-place --parallel --recursive $(formatted)
+
+lint: setup ## check the format of all Swift code
+	swift format lint --strict --parallel --recursive $(formatted)
+
+docs: setup ## write the reference of the AgentServer module to .build/docs
+	Scripts/docs
+
+clean: ## remove everything that was built
+	rm -rf .build .build-* Benchmarks/.build Benchmarks/.build-*

@@ -1,0 +1,82 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let package = Package(
+    name: "swift-agent-server",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "AgentServer", targets: ["AgentServer"]),
+        .library(name: "AgentServerTesting", targets: ["AgentServerTesting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        // Without its traits: full Foundation and the configuration package stay out of the binary.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .target(name: "AgentJSON"),
+        .target(name: "OpenResponses", dependencies: ["AgentJSON"]),
+        .target(
+            name: "AgentServer",
+            dependencies: [
+                "AgentJSON",
+                "OpenResponses",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(name: "AgentServerTesting", dependencies: ["AgentServer", "AgentJSON"]),
+        .target(name: "DemoAgent", dependencies: ["AgentServer"]),
+
+        .executableTarget(name: "Greeter", dependencies: ["AgentServer"], path: "Examples/Greeter"),
+        .executableTarget(name: "Weather", dependencies: ["AgentServer"], path: "Examples/Weather"),
+        .executableTarget(name: "Plain", dependencies: ["AgentServer"], path: "Examples/Plain"),
+
+        .executableTarget(
+            name: "scripted-agent",
+            dependencies: ["AgentServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/ScriptedAgent"
+        ),
+        .testTarget(name: "AgentJSONTests", dependencies: ["AgentJSON"]),
+        .testTarget(name: "OpenResponsesTests", dependencies: ["OpenResponses"]),
+        .testTarget(
+            name: "AgentServerTests",
+            dependencies: [
+                "AgentServer",
+                "AgentServerTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+    ]
+)
+
+for target in package.targets {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .swiftLanguageMode(.v6),
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+        ]
+}

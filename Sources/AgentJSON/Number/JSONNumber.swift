@@ -1,0 +1,117 @@
+/// A number as JSON writes it: a text, not a double.
+///
+/// An integer of any length and a fraction with any number of digits pass through unharmed. Numbers are equal when
+/// their texts are, so `1`, `1.0` and `1e0` are three different numbers.
+public struct JSONNumber: Sendable, Hashable {
+    enum Storage: Sendable, Hashable {
+        /// A text that is exactly the decimal form of the value. Every such text is stored so: equality relies on it.
+        case integer(Int)
+        /// Any other valid text.
+        case text(String)
+    }
+
+    let storage: Storage
+
+    init(_ storage: Storage) {
+        self.storage = storage
+    }
+
+    /// Creates a number from an integer.
+    public init(_ value: Int) {
+        storage = .integer(value)
+    }
+
+    /// Creates a number from an unsigned integer.
+    public init(_ value: UInt64) {
+        storage = Int(exactly: value).map { .integer($0) } ?? .text(String(value))
+    }
+
+    /// Creates a number from a double, in the shortest text that reads back as the same double.
+    ///
+    /// - Returns: nil when the value is infinite or not a number.
+    public init?(_ value: Double) {
+        guard value.isFinite else { return nil }
+        storage = .text(value.description)
+    }
+
+    /// Creates a number from its text.
+    ///
+    /// - Returns: nil when the text isn't exactly a JSON number, or stands for a fraction too large for a double.
+    public init?(text: String) {
+        let number = text.withBytes { bytes -> JSONNumber? in
+            guard let scan = NumberScan(bytes, from: 0), scan.end == bytes.count,
+                !scan.isFraction || NumberScan.isFinite(bytes)
+            else { return nil }
+            return JSONNumber(validated: bytes)
+        }
+        guard let number else { return nil }
+        self = number
+    }
+
+    /// Creates a number from bytes known to be one.
+    init(validated bytes: UnsafeBufferPointer<UInt8>) {
+        if let integer = Self.canonicalInteger(bytes) {
+            storage = .integer(integer)
+        } else {
+            storage = .text(String(decoding: bytes, as: UTF8.self))
+        }
+    }
+
+    /// The value of bytes that are exactly what an `Int` prints; nil for `-0`, fractions, exponents and overflow.
+    private static func canonicalInteger(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        // 19 digits and a sign are the longest an Int prints.
+        guard bytes.count <= 20, let first = bytes.first else { return nil }
+        let isNegative = first == UInt8(ascii: "-")
+        var value = 0
+        for byte in bytes[(isNegative ? 1 : 0)...] {
+            guard byte.isDigit else { return nil }
+            let (shifted, overflowed) = value.multipliedReportingOverflow(by: 10)
+            // Downwards, because the range has one more negative value than positive ones.
+            let (next, overflowedAgain) = shifted.subtractingReportingOverflow(Int(byte & 0x0F))
+            if overflowed || overflowedAgain { return nil }
+            value = next
+        }
+        if isNegative { return value == 0 ? nil : value }
+        return value == .min ? nil : -value
+    }
+}
+
+extension JSONNumber {
+    /// The text, valid JSON.
+    public var text: String {
+        switch storage {
+        case .integer(let value): value.description
+        case .text(let text): text
+        }
+    }
+
+    /// Whether the text has neither a fraction nor an exponent.
+    public var isInteger: Bool {
+        switch storage {
+        case .integer: true
+        case .text(let text): !text.utf8.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
+        }
+    }
+
+    /// The exact value of an integer text, or nil for a fraction, an exponent or a value out of range.
+    public var int: Int? {
+        switch storage {
+        case .integer(let value): value
+        case .text(let text): Int(text)
+        }
+    }
+
+    /// The nearest double; infinite for an integer text beyond the range of doubles.
+    public var double: Double {
+        switch storage {
+        case .integer(let value): Double(value)
+        // Every JSON number is one to the standard library's parser as well; the fallback can't be reached.
+        case .text(let text): Double(text) ?? .nan
+        }
+    }
+}
+
+extension JSONNumber: CustomStringConvertible {
+    /// The text.
+    public var description: String { text }
+}

@@ -1,0 +1,84 @@
+/// The members of an object that has been built rather than parsed: keys and values in order.
+///
+/// Of tuples, because that is what a dictionary literal is made of: the array of a literal is taken as it is.
+typealias MemberList = [(String, JSON)]
+
+extension MemberList {
+    /// Creates a list; of members with the same key the last wins, at the place of the first.
+    init(uniquing members: some Sequence<(key: String, value: JSON)>) {
+        self.init()
+        reserveCapacity(members.underestimatedCount)
+        for (key, value) in members { append((key, value)) }
+        uniqueKeys()
+    }
+
+    /// Removes members whose key comes again; the first gets the value of the last.
+    mutating func uniqueKeys() {
+        guard mayRepeatKeys else { return }
+        var positions: [ByteString: Int] = [:]
+        var unique = MemberList()
+        for (key, value) in self {
+            if let position = positions[ByteString(key)] {
+                unique[position].1 = value
+            } else {
+                positions[ByteString(key)] = unique.count
+                unique.append((key, value))
+            }
+        }
+        self = unique
+    }
+
+    /// Whether there may be two members with the same key: false if the hashes of all keys differ.
+    private var mayRepeatKeys: Bool {
+        // More keys than that have two with the same of 64 hashes anyway.
+        guard count <= 24 else { return true }
+        var filter = KeyFilter()
+        for (key, _) in self {
+            let isNew = key.withBytes { filter.insert($0.quickHash()) }
+            if !isNew, hasRepeatedKeys { return true }
+        }
+        return false
+    }
+
+    private var hasRepeatedKeys: Bool {
+        indices.contains { index in self[..<index].contains { $0.0.hasSameBytes(as: self[index].0) } }
+    }
+
+    /// The position of a key.
+    func position(of key: String) -> Int? {
+        firstIndex { $0.0.hasSameBytes(as: key) }
+    }
+
+    /// Replaces the value of a key in its place, or appends it.
+    mutating func set(_ value: JSON, forKey key: String) {
+        if let position = position(of: key) {
+            self[position].1 = value
+        } else {
+            append((key, value))
+        }
+    }
+}
+
+/// Remembers keys by a bit each. Forgets nothing, but takes some new keys for known ones.
+struct KeyFilter {
+    private var bits: UInt64
+
+    init() {
+        bits = 0
+    }
+
+    /// A filter that takes every key for a known one.
+    static let full = KeyFilter(bits: .max)
+
+    private init(bits: UInt64) {
+        self.bits = bits
+    }
+
+    /// - Returns: Whether the key is certainly new.
+    @inline(__always)
+    mutating func insert(_ hash: UInt32) -> Bool {
+        let bit: UInt64 = 1 << UInt64(hash >> 26)
+        defer { bits |= bit }
+        return bits & bit == 0
+    }
+}

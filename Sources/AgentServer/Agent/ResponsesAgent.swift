@@ -1,0 +1,61 @@
+/// Code that answers a conversation.
+///
+/// One method serves both kinds of call: a streamed call shows the events as they are written, a synchronous call
+/// returns what they add up to. Mark the type `@main` and it is a whole server:
+///
+///     import AgentServer
+///
+///     @main
+///     struct Greeter: ResponsesAgent {
+///         func respond(to request: AgentRequest, writing response: ResponseWriter) async throws {
+///             try await response.text("Hello, \(request.lastUserText)")
+///         }
+///     }
+///
+/// One value serves all calls, at the same time. A call's task is cancelled when its client has gone, when it
+/// takes longer than the server allows, and when the server stops.
+public protocol ResponsesAgent: Sendable {
+    /// Makes the agent that `@main` serves. A type without stored properties has this already; others read their
+    /// settings from the environment here, open what they need, and throw where that fails.
+    init() async throws
+
+    /// The agent's name, which is also the name of the root span of its traces. By default the type's name.
+    var name: String { get }
+
+    /// Where the agent's code runs. By default ``AgentExecution/pool``, which may be blocked.
+    var execution: AgentExecution { get }
+
+    /// Answers one request.
+    ///
+    /// - Parameters:
+    ///   - request: What the client asked, already validated.
+    ///   - response: Where the answer goes, piece by piece.
+    /// - Throws: An ``AgentError`` reaches the client with its message. Any other error is logged, and the client
+    ///   reads `Internal error (id …)` with the id of the request. ``ResponseWriter`` throws `CancellationError`
+    ///   when nobody is left to read; let it pass.
+    func respond(to request: AgentRequest, writing response: ResponseWriter) async throws
+}
+
+extension ResponsesAgent {
+    /// The type's name.
+    public var name: String { String(describing: Self.self) }
+
+    /// The pool.
+    public var execution: AgentExecution { .pool }
+}
+
+/// Where an agent's code runs.
+public struct AgentExecution: Sendable, Hashable {
+    private enum Kind { case pool, connection }
+    private let kind: Kind
+
+    /// On threads of its own, apart from the connections'. An agent that blocks there holds up nobody else: the pool
+    /// grows when its threads are stuck.
+    public static let pool = AgentExecution(kind: .pool)
+
+    /// On the event loop of the call's connection, which saves two changes of thread a call.
+    ///
+    /// Only for agents that never block and never compute for long: what such an agent holds up is every connection
+    /// of that loop.
+    public static let connection = AgentExecution(kind: .connection)
+}

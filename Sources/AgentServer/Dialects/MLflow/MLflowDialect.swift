@@ -1,0 +1,79 @@
+import AgentJSON
+import OpenResponses
+
+/// The wire format of `/invocations`, answer for answer as MLflow's `AgentServer` gives it.
+package struct MLflowDialect: Dialect {
+    /// How deep a body may be nested.
+    package var maximumDepth: Int
+
+    package init(maximumDepth: Int = 512) {
+        self.maximumDepth = maximumDepth
+    }
+
+    package func read(
+        _ body: [UInt8], of agent: ServedAgent, head: CallHead
+    ) throws(DialectError) -> DialectRequest {
+        let value: JSON
+        do {
+            value = try JSON(parsing: body, maximumDepth: maximumDepth)
+        } catch {
+            throw DialectError(status: 400, message: "Invalid JSON in request body: \(error.message)")
+        }
+        guard case .object(var object) = value else {
+            // The original crashes here.
+            throw DialectError(status: 400, message: "Invalid JSON in request body: Expecting an object")
+        }
+        var wantsStream = false
+        if let flag = object["stream"] {
+            wantsStream = flag.isTruthy
+            object.removeValue(forKey: "stream")
+        }
+        let isPlain = agent.kind == .plain
+        let call = MLflowCall(
+            isPlain: isPlain, traceID: !isPlain && head.wantsTraceID ? head.trace.text : nil
+        )
+        guard !isPlain else {
+            return DialectRequest(request: object, wantsStream: wantsStream, call: call)
+        }
+        let request: JSONObject
+        do {
+            request = try MLflowValidation.request(object)
+        } catch {
+            throw DialectError(status: 400, message: "Invalid parameters for ResponsesAgent: \(error.message)")
+        }
+        let context = request["context"]
+        return DialectRequest(
+            request: request,
+            wantsStream: wantsStream,
+            conversationID: context?["conversation_id"]?.stringValue,
+            userID: context?["user_id"]?.stringValue ?? request["user"]?.stringValue,
+            call: call
+        )
+    }
+
+    package func errorBody(_ message: String, status: Int) -> [UInt8] {
+        let body: JSONObject = ["detail": .string(message)]
+        return body.encoded(as: .mlflowBody)
+    }
+}
+
+extension CallHead {
+    /// Whether the client asked for the trace's id (`x-mlflow-return-trace-id: true`, in any case).
+    fileprivate var wantsTraceID: Bool {
+        headers.fields.first(of: .returnTraceID)?.lowercased() == "true"
+    }
+}
+
+extension JSON {
+    /// Python's truth of a value, by which MLflow reads the `stream` flag.
+    fileprivate var isTruthy: Bool {
+        switch self {
+        case .null: false
+        case .bool(let flag): flag
+        case .number(let number): number.double != 0
+        case .string(let text): !text.isEmpty
+        case .array(let elements): !elements.isEmpty
+        case .object(let object): !object.isEmpty
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package import HTTPTypes
+
+/// Cross-origin requests from browsers: only from origins that were named, none by default.
+package struct CrossOrigin: Sendable {
+    private let origins: Set<String>
+
+    /// - Parameter origins: `https://app.example` for example; `*` names all.
+    package init(origins: [String]) {
+        self.origins = Set(origins.map { $0.lowercased() })
+    }
+
+    /// The origin of a request, where it may read answers.
+    package func origin(of request: ServerRequest) -> String? {
+        guard !origins.isEmpty, let origin = request.headers.first(of: .origin) else { return nil }
+        return origins.contains("*") || origins.contains(origin.lowercased()) ? origin : nil
+    }
+
+    /// The answer to a browser's question whether a request would be taken; `nil` where this is none.
+    package func preflight(_ request: ServerRequest, from origin: String) -> Reply? {
+        guard request.method == .options, request.headers[.accessControlRequestMethod] != nil else { return nil }
+        var headers: HTTPFields = [
+            .accessControlAllowMethods: "GET, POST, DELETE, OPTIONS",
+            .accessControlMaxAge: "600",
+        ]
+        headers[.accessControlAllowHeaders] = request.headers[.accessControlRequestHeaders]
+        allow(origin, in: &headers)
+        return .empty(status: 204, headers: headers)
+    }
+
+    /// Lets a browser hand the answer to the page.
+    package func allow(_ origin: String, in headers: inout HTTPFields) {
+        headers[.accessControlAllowOrigin] = origin
+        headers[.accessControlExposeHeaders] = "x-request-id"
+        headers.append(HTTPField(name: .vary, value: "origin"))
+    }
+}

@@ -1,0 +1,95 @@
+package import HTTPTypes
+package import NIOCore
+
+/// A request as it came in, free of any framework's types.
+package struct ServerRequest: Sendable {
+    package var method: HTTPRequest.Method
+    /// Path and query, undecoded.
+    package var target: String
+    package var scheme: String
+    /// The `Host` header or the authority of the target.
+    package var authority: String?
+    package var headers: HTTPFields
+    package var body: RequestPayload
+    /// The client's address, for the access log.
+    package var peer: String?
+
+    package init(
+        method: HTTPRequest.Method, target: String, scheme: String = "http", authority: String? = nil,
+        headers: HTTPFields = [:], body: RequestPayload = .bytes([]), peer: String? = nil
+    ) {
+        self.method = method
+        self.target = target
+        self.scheme = scheme
+        self.authority = authority
+        self.headers = headers
+        self.body = body
+        self.peer = peer
+    }
+}
+
+/// A request on its way through the server.
+package struct Exchange: Sendable {
+    package var request: ServerRequest
+    package var requestID: String
+    package var client: ClientPresence
+}
+
+/// The body of a request.
+package enum RequestPayload: Sendable {
+    case bytes([UInt8])
+    /// Arrives in pieces.
+    case pieces(any PayloadReader)
+}
+
+/// Reads a body that arrives in pieces. Used by one task.
+package protocol PayloadReader: Sendable {
+    /// The whole body, at most `limit` bytes.
+    func collect(upTo limit: Int) async throws -> [UInt8]
+}
+
+/// A body that was not taken.
+package enum PayloadError: Error, Equatable {
+    case tooLarge
+}
+
+/// What the server answers.
+package struct Reply: Sendable {
+    package enum Body: Sendable {
+        case whole(ByteBuffer)
+        case stream(FrameStream)
+    }
+
+    package var status: HTTPResponse.Status
+    package var headers: HTTPFields
+    package var body: Body
+
+    package init(status: HTTPResponse.Status, headers: HTTPFields, body: Body) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A JSON answer.
+    package static func json(_ body: [UInt8], status: Int = 200) -> Reply {
+        Reply(status: .init(code: status), headers: jsonHeaders, body: .whole(ByteBuffer(bytes: body)))
+    }
+
+    /// An event stream.
+    package static func stream(_ frames: FrameStream) -> Reply {
+        Reply(status: .ok, headers: streamHeaders, body: .stream(frames))
+    }
+
+    /// An answer without a body.
+    package static func empty(status: Int, headers: HTTPFields = [:]) -> Reply {
+        Reply(status: .init(code: status), headers: headers, body: .whole(ByteBuffer()))
+    }
+}
+
+private let jsonHeaders: HTTPFields = [.contentType: "application/json"]
+private let streamHeaders: HTTPFields = [
+    .contentType: "text/event-stream; charset=utf-8",
+    .cacheControl: "no-cache",
+    // Asks nginx and its kin not to hold events back.
+    .accelBuffering: "no",
+]

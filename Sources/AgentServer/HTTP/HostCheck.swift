@@ -1,0 +1,47 @@
+/// Refuses requests whose `Host` is not this server's, while the server is bound to loopback.
+///
+/// A page in the user's browser may not read another origin, but with DNS rebinding its own name suddenly leads to
+/// 127.0.0.1. The name then gives it away.
+package struct HostCheck: Sendable {
+    private let isOn: Bool
+    private let allowed: Set<String>
+
+    /// - Parameters:
+    ///   - bindHost: The address the server listens on. Anywhere but on loopback, names are somebody else's business.
+    ///   - allowed: Further names; `*` allows all.
+    package init(bindHost: String, allowed: [String]) {
+        self.isOn = Self.isLoopback(bindHost.lowercased()) && !allowed.contains("*")
+        self.allowed = Set(allowed.map { $0.lowercased() })
+    }
+
+    /// Whether a request for this authority (`host` or `host:port`) may pass. One without a host may: no browser
+    /// sends such.
+    package func allows(_ authority: String?) -> Bool {
+        guard isOn, let authority else { return true }
+        if authority == "127.0.0.1" || authority.hasPrefix("127.0.0.1:") { return isPort(authority.dropFirst(9)) }
+        let name = authority.lowercased()
+        guard let host = Self.host(of: name) else { return false }
+        return Self.isLoopback(host) || allowed.contains(host) || allowed.contains(name)
+    }
+
+    private func isPort(_ suffix: Substring) -> Bool {
+        suffix.isEmpty || suffix.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    /// The host of an authority, without brackets and port; `nil` where it is none.
+    private static func host(of authority: String) -> String? {
+        if authority.hasPrefix("[") {
+            guard let end = authority.firstIndex(of: "]") else { return nil }
+            return String(authority[authority.index(after: authority.startIndex)..<end])
+        }
+        let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count <= 2 ? parts.first.map(String.init) : nil
+    }
+
+    /// Whether a host is loopback: `localhost` and names below it, 127.0.0.0/8, `::1`.
+    package static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}

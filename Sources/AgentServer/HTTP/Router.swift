@@ -1,0 +1,112 @@
+package import HTTPTypes
+
+/// The routes of a server, and the answers of the original where none fits: 404, 405 with `Allow`, 307 for a path
+/// that is right but for slashes at its end.
+package struct Router: Sendable {
+    package typealias Handler = @Sendable (Exchange) async -> Reply
+
+    /// One method of one path.
+    package struct Route: Sendable {
+        package var path: String
+        package var method: HTTPRequest.Method
+        package var handler: Handler
+
+        package init(_ method: HTTPRequest.Method, _ path: String, handler: @escaping Handler) {
+            self.path = path
+            self.method = method
+            self.handler = handler
+        }
+    }
+
+    /// What a request leads to.
+    package enum Match: Sendable {
+        case route(Route)
+        case answer(Reply)
+    }
+
+    private let paths: [String: [Route]]
+
+    package init(_ routes: [Route]) {
+        paths = Dictionary(grouping: routes, by: \.path)
+    }
+
+    /// Finds the route of a request.
+    package func match(_ request: ServerRequest) -> Match {
+        let target = RequestTarget(request.target)
+        if let routes = paths[target.path] {
+            // HEAD is answered wherever GET is; the connection leaves the body out.
+            let method = request.method == .head ? .get : request.method
+            if let route = routes.first(where: { $0.method == method }) { return .route(route) }
+            var reply = Reply.detail("Method Not Allowed", status: 405)
+            reply.headers[.allow] = routes.map(\.method.rawValue).joined(separator: ", ")
+            return .answer(reply)
+        }
+        if let path = target.withoutTrailingSlashes, paths[path] != nil {
+            let origin = request.authority.map { "\(request.scheme)://\($0)" } ?? ""
+            let query = target.query.map { "?\($0)" } ?? ""
+            return .answer(.empty(status: 307, headers: [.location: origin + path + query]))
+        }
+        return .answer(.detail("Not Found", status: 404))
+    }
+}
+
+extension Reply {
+    /// An error in the original's form, for whatever belongs to no dialect.
+    package static func detail(_ message: String, status: Int) -> Reply {
+        .json(MLflowDialect().errorBody(message, status: status), status: status)
+    }
+}
+
+/// Path and query of a request's target.
+package struct RequestTarget: Sendable, Equatable {
+    /// The path, percent-decoded; an escape that is none stays as it is.
+    package var path: String
+    /// The query, undecoded; `nil` where there is none or it is empty.
+    package var query: String?
+
+    package init(_ target: String) {
+        var path = target[...]
+        var query: Substring?
+        if let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
+            path = target[..<mark]
+            query = target[target.utf8.index(after: mark)...]
+        }
+        self.query = query.flatMap { $0.isEmpty ? nil : String($0) }
+        self.path = path.utf8.contains(UInt8(ascii: "%")) ? Self.decode(path) : String(path)
+    }
+
+    /// The path without the slashes at its end; `nil` where it has none, or nothing else.
+    package var withoutTrailingSlashes: String? {
+        guard path.hasSuffix("/") else { return nil }
+        let end = path.lastIndex { $0 != "/" }
+        return end.map { String(path[...$0]) }
+    }
+
+    private static func decode(_ path: Substring) -> String {
+        var bytes: [UInt8] = []
+        let source = Array(path.utf8)
+        bytes.reserveCapacity(source.count)
+        var index = 0
+        while index < source.count {
+            if source[index] == UInt8(ascii: "%"), index + 2 < source.count,
+                let high = hexValue(source[index + 1]), let low = hexValue(source[index + 2])
+            {
+                bytes.append(high << 4 | low)
+                index += 3
+            } else {
+                bytes.append(source[index])
+                index += 1
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func hexValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import AgentJSON
+import HTTPTypes
+
+extension ServerSite {
+    /// All routes of a server.
+    static func routes(_ configuration: AgentServer.Configuration, invoker: Invoker) -> [Router.Route] {
+        let dialect = MLflowDialect(maximumDepth: configuration.limits.depth)
+        let agent = invoker.agent
+        let info = Reply.json(agentInfo(agent, name: configuration.appName).encoded(as: .mlflowBody))
+        let health = Reply.json(JSONObject(["status": "healthy"]).encoded(as: .mlflowBody))
+        return [
+            Router.Route(.post, "/invocations") { exchange in await invoker.answer(exchange, in: dialect) },
+            Router.Route(.get, "/health") { _ in health },
+            Router.Route(.get, "/agent/info") { _ in info },
+        ] + descriptionRoutes(agent)
+    }
+
+    /// What MLflow's clients read of an agent. The name is that of the Databricks App, as in the original.
+    private static func agentInfo(_ agent: ServedAgent, name: String) -> JSONObject {
+        var info: JSONObject = [
+            "name": .string(name),
+            "use_case": "agent",
+            "mlflow_version": .string(AgentServer.mlflowVersion),
+        ]
+        if agent.kind == .responses { info["agent_api"] = "responses" }
+        return info
+    }
+}

@@ -1,0 +1,75 @@
+import Synchronization
+
+/// Why an invocation is ended from outside.
+package enum InvocationStop: Sendable {
+    /// The client has gone.
+    case clientGone
+    /// It takes longer than the server allows.
+    case timedOut(limit: Duration)
+    /// The server stops and its grace is over.
+    case shutdown
+
+    /// What a client that still listens reads.
+    var message: String {
+        switch self {
+        case .clientGone: "The client has gone"
+        case .timedOut(let limit): "The invocation took longer than \(limit.components.seconds) seconds"
+        case .shutdown: "The server is stopping"
+        }
+    }
+
+    var status: Int {
+        switch self {
+        case .clientGone: 499
+        case .timedOut: 504
+        case .shutdown: 503
+        }
+    }
+}
+
+/// One execution of the agent, from the outside: it can be stopped, and its stream kept alive.
+package final class ActiveInvocation: Sendable {
+    private struct State {
+        var task: Task<Void, Never>?
+        var isStopped = false
+    }
+
+    private let state = Mutex(State())
+    private let onStop: @Sendable (InvocationStop) -> Void
+    package let deadline: ContinuousClock.Instant
+    package let limit: Duration
+    /// The stream's frames, where the call is streamed.
+    package let frames: FrameStream?
+
+    /// - Parameter onStop: Answers the client. The agent may take its time to notice that it was cancelled, or block
+    ///   for ever; the client does not wait for that.
+    package init(
+        deadline: ContinuousClock.Instant, limit: Duration, frames: FrameStream?,
+        onStop: @escaping @Sendable (InvocationStop) -> Void
+    ) {
+        self.deadline = deadline
+        self.limit = limit
+        self.frames = frames
+        self.onStop = onStop
+    }
+
+    /// Hands over the agent's task; cancels it at once where the invocation was stopped before.
+    package func attach(_ task: Task<Void, Never>) {
+        let isStopped = state.withLock { state in
+            state.task = task
+            return state.isStopped
+        }
+        if isStopped { task.cancel() }
+    }
+
+    /// Cancels the agent's task and answers the client. Only the first call counts.
+    package func stop(_ reason: InvocationStop) {
+        let (isFirst, task) = state.withLock { state in
+            defer { state.isStopped = true }
+            return (!state.isStopped, state.task)
+        }
+        guard isFirst else { return }
+        onStop(reason)
+        task?.cancel()
+    }
+}

@@ -1,0 +1,31 @@
+package import AgentJSON
+package import OpenResponses
+
+/// What an agent says while it answers: the events between the agent and the dialect.
+package enum AgentOutput: Sendable {
+    /// A further piece of a message's text. Apart from `event`, because it is by far the most frequent, and a
+    /// synchronous call needs no event of it at all.
+    case textDelta(String, itemID: String)
+    /// A finished item that the response writer made, and that is well-formed for that reason.
+    case item(Item)
+    /// An event that the agent made itself: a stream event, or any value of a plain agent. The dialect checks it.
+    case event(JSON)
+    /// A field of the response as a whole, `usage` for example.
+    case field(String, JSON)
+    /// Custom outputs of the response as a whole.
+    case customOutputs(JSONObject)
+    /// The whole answer of a handler that returns one; the dialect checks it.
+    case result(JSON)
+}
+
+/// Where an agent's output goes.
+package protocol OutputSink: Sendable {
+    /// Takes a value at once, in the order of the calls.
+    ///
+    /// - Throws: `CancellationError` when nobody is left to take it, ``AgentError`` when the value is not valid or
+    ///   the response has grown too large.
+    func enqueue(_ output: AgentOutput) throws
+
+    /// Returns when there is room for more. Cancelling the task ends the wait with `CancellationError`.
+    func waitForRoom() async throws
+}

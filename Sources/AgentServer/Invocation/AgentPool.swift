@@ -1,0 +1,202 @@
+import DequeModule
+import NIOCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The threads on which agents run, apart from the event loops of the connections.
+///
+/// As many threads as cores, while agents behave. When work waits and nothing has been taken up for some milliseconds,
+/// every thread is stuck in somebody's blocking call: then the pool adds one, up to its maximum. Added threads end
+/// after a while without work. So an agent that blocks holds up itself and nobody else.
+///
+/// A pool of its own, because Swift's global one never grows: as many blocking calls as cores would stop the process.
+package final class AgentPool: TaskExecutor, @unchecked Sendable {
+    // Unchecked: `state` is touched only with `lock` held; lock and conditions live as long as the object.
+    private let lock: UnsafeMutablePointer<pthread_mutex_t>
+    private let work: UnsafeMutablePointer<pthread_cond_t>
+    private let watch: UnsafeMutablePointer<pthread_cond_t>
+    private var state = State()
+
+    private let coreThreads: Int
+    private let maximumThreads: Int
+    /// How long work may wait without any progress before a thread is added.
+    private let patience: Nanoseconds
+    /// How long an added thread stays without work.
+    private let idleTime: Nanoseconds
+
+    private typealias Nanoseconds = Int
+
+    private struct State {
+        var jobs = Deque<UnownedJob>()
+        var threads = 0
+        var idle = 0
+        var taken: UInt64 = 0
+        var isWatched = false
+        var hasWatcher = false
+    }
+
+    /// - Parameters:
+    ///   - coreThreads: How many threads there are while none is stuck.
+    ///   - maximumThreads: How many there may be; beyond, work waits.
+    package init(coreThreads: Int, maximumThreads: Int = 512) {
+        self.coreThreads = max(1, coreThreads)
+        self.maximumThreads = max(self.coreThreads, maximumThreads)
+        self.patience = 5_000_000
+        self.idleTime = 10_000_000_000
+        lock = .allocate(capacity: 1)
+        work = .allocate(capacity: 1)
+        watch = .allocate(capacity: 1)
+        lock.initialize(to: pthread_mutex_t())
+        work.initialize(to: pthread_cond_t())
+        watch.initialize(to: pthread_cond_t())
+        pthread_mutex_init(lock, nil)
+        pthread_cond_init(work, nil)
+        pthread_cond_init(watch, nil)
+    }
+
+    // No deinit: the threads keep the pool for the life of the process.
+
+    /// One pool for the process, so that servers in one process (tests) do not each bring their own threads.
+    package static let shared = AgentPool(coreThreads: System.coreCount)
+
+    /// How many threads there are now.
+    package var threadCount: Int { withState { $0.threads } }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        pthread_mutex_lock(lock)
+        state.jobs.append(job)
+        if state.idle > 0 {
+            pthread_cond_signal(work)
+        } else if state.threads < coreThreads {
+            addThread()
+        } else if !state.isWatched, state.threads < maximumThreads {
+            state.isWatched = true
+            if state.hasWatcher {
+                pthread_cond_signal(watch)
+            } else {
+                state.hasWatcher = true
+                startThread { $0.runWatcher() }
+            }
+        }
+        pthread_mutex_unlock(lock)
+    }
+
+    private func withState<Result>(_ body: (inout State) -> Result) -> Result {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        return body(&state)
+    }
+
+    // MARK: Threads
+
+    /// Adds a worker. With the lock held.
+    private func addThread() {
+        state.threads += 1
+        if !startThread({ $0.runWorker() }) { state.threads -= 1 }
+    }
+
+    private func runWorker() {
+        var yields = 0
+        pthread_mutex_lock(lock)
+        while true {
+            if let job = state.jobs.popFirst() {
+                yields = 0
+                state.taken &+= 1
+                pthread_mutex_unlock(lock)
+                job.runSynchronously(on: asUnownedTaskExecutor())
+                pthread_mutex_lock(lock)
+                continue
+            }
+            if yields < 2 {
+                // Another look before falling asleep. What the event loops are about to hand over then needs no
+                // waking, and comes in batches: measured on one core, a third of the context switches.
+                yields += 1
+                pthread_mutex_unlock(lock)
+                sched_yield()
+                pthread_mutex_lock(lock)
+                continue
+            }
+            state.idle += 1
+            let isTimeout = wait(work, for: idleTime)
+            state.idle -= 1
+            if isTimeout, state.jobs.isEmpty, state.threads > coreThreads {
+                state.threads -= 1
+                pthread_mutex_unlock(lock)
+                return
+            }
+        }
+    }
+
+    /// Adds a thread whenever work has waited for `patience` and nothing was taken up meanwhile.
+    private func runWatcher() {
+        pthread_mutex_lock(lock)
+        while true {
+            while !state.isWatched { pthread_cond_wait(watch, lock) }
+            let taken = state.taken
+            _ = wait(watch, for: patience)
+            if state.jobs.isEmpty || state.threads >= maximumThreads {
+                state.isWatched = false
+            } else if state.taken == taken, state.idle == 0 {
+                addThread()
+            }
+        }
+    }
+
+    /// Waits for a condition, with the lock held. Whether the time ran out.
+    private func wait(_ condition: UnsafeMutablePointer<pthread_cond_t>, for time: Nanoseconds) -> Bool {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let nanoseconds = now.tv_nsec + time
+        var deadline = timespec(
+            tv_sec: now.tv_sec + nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000
+        )
+        return pthread_cond_timedwait(condition, lock, &deadline) == ETIMEDOUT
+    }
+
+    @discardableResult
+    private func startThread(_ body: @escaping @Sendable (AgentPool) -> Void) -> Bool {
+        let start = Unmanaged.passRetained(ThreadStart(pool: self, body: body))
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        #if canImport(Darwin)
+        var thread: pthread_t?
+        #else
+        var thread = pthread_t()
+        #endif
+        let result = pthread_create(&thread, &attributes, threadMain, start.toOpaque())
+        if result != 0 { start.release() }
+        return result == 0
+    }
+}
+
+/// What a new thread is to do.
+private final class ThreadStart: Sendable {
+    let pool: AgentPool
+    let body: @Sendable (AgentPool) -> Void
+
+    init(pool: AgentPool, body: @escaping @Sendable (AgentPool) -> Void) {
+        self.pool = pool
+        self.body = body
+    }
+}
+
+#if canImport(Darwin)
+private func threadMain(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? { run(argument) }
+#else
+private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? { argument.flatMap(run) }
+#endif
+
+private func run(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    let start = Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
+    start.body(start.pool)
+    return nil
+}

@@ -1,0 +1,197 @@
+package import NIOCore
+import Synchronization
+
+/// The frames of one stream, between the agent that writes them and the connection that sends them.
+///
+/// Frames that are queued go out as **one** buffer: an idle stream loses no time, a busy one batches by itself.
+/// The queue is bounded: above its mark the agent waits. A frame is never split.
+package final class FrameStream: Sendable {
+    private struct State {
+        var call: any DialectCall
+        var bytes: [UInt8] = []
+        var isFinished = false
+        /// Nobody reads any more.
+        var isAbandoned = false
+        var failure: AgentError?
+        /// Whether anything was written since the last look at the clock; saves a look at every write.
+        var wroteSinceLook = false
+        var lastWrite: ContinuousClock.Instant
+        var reader: CheckedContinuation<ByteBuffer?, Never>?
+        var writers: [UInt64: CheckedContinuation<Void, any Error>] = [:]
+        var nextWriter: UInt64 = 0
+    }
+
+    /// Bytes above which writers wait.
+    private let mark: Int
+    private let state: Mutex<State>
+
+    package init(call: any DialectCall, mark: Int = 256 * 1024, now: ContinuousClock.Instant = .now) {
+        self.mark = mark
+        self.state = Mutex(State(call: call, lastWrite: now))
+    }
+
+    // MARK: Reading
+
+    /// All that is queued, as soon as there is anything; `nil` at the end.
+    ///
+    /// One reader at a time. A cancelled reader abandons the stream.
+    package func next() async -> ByteBuffer? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let writers = state.withLock { state -> [CheckedContinuation<Void, any Error>] in
+                    if !state.bytes.isEmpty {
+                        continuation.resume(returning: Self.take(&state))
+                        defer { state.writers.removeAll() }
+                        return Array(state.writers.values)
+                    }
+                    if state.isFinished || state.isAbandoned {
+                        continuation.resume(returning: nil)
+                    } else {
+                        state.reader = continuation
+                    }
+                    return []
+                }
+                for writer in writers { writer.resume() }
+            }
+        } onCancel: {
+            abandon()
+        }
+    }
+
+    /// Ends the stream because nobody reads any more: writers get `CancellationError`, what is queued is dropped.
+    package func abandon() {
+        let (reader, writers) = state.withLock { state in
+            state.isAbandoned = true
+            state.bytes = []
+            defer {
+                state.reader = nil
+                state.writers.removeAll()
+            }
+            return (state.reader, Array(state.writers.values))
+        }
+        reader?.resume(returning: nil)
+        for writer in writers { writer.resume(throwing: CancellationError()) }
+    }
+
+    // MARK: Writing
+
+    /// Ends the stream as the dialect ends it; with the error of an event that was refused, if there was one.
+    package func finish() {
+        complete { state in
+            if let failure = state.failure {
+                state.call.fail(failure.message, to: &state.bytes)
+            } else {
+                state.call.end(to: &state.bytes)
+            }
+        }
+    }
+
+    /// Ends the stream with an error, after everything that was written before.
+    package func fail(_ message: String) {
+        complete { state in state.call.fail(message, to: &state.bytes) }
+    }
+
+    /// Writes a comment where nothing was written for `interval`, so that nothing on the way takes the connection
+    /// for dead.
+    package func keepAlive(after interval: Duration, now: ContinuousClock.Instant) {
+        let reader: Resumption? = state.withLock { state in
+            if state.wroteSinceLook {
+                state.wroteSinceLook = false
+                state.lastWrite = now
+            }
+            // What is still queued keeps the connection busy enough.
+            guard !state.isFinished, !state.isAbandoned, state.bytes.isEmpty, now - state.lastWrite >= interval
+            else { return nil }
+            state.lastWrite = now
+            state.bytes += keepAliveComment
+            return Self.resumption(&state)
+        }
+        reader?.resume()
+    }
+
+    private func complete(_ write: (inout State) -> Void) {
+        let (reader, writers) = state.withLock { state -> (Resumption?, [CheckedContinuation<Void, any Error>]) in
+            guard !state.isFinished, !state.isAbandoned else { return (nil, []) }
+            write(&state)
+            state.isFinished = true
+            defer { state.writers.removeAll() }
+            return (Self.resumption(&state), Array(state.writers.values))
+        }
+        reader?.resume()
+        for writer in writers { writer.resume(throwing: CancellationError()) }
+    }
+
+    /// A reader that waits, and what it will get. Resumed outside of the lock.
+    private struct Resumption {
+        var reader: CheckedContinuation<ByteBuffer?, Never>
+        var buffer: ByteBuffer
+
+        func resume() { reader.resume(returning: buffer) }
+    }
+
+    private static func resumption(_ state: inout State) -> Resumption? {
+        guard let reader = state.reader else { return nil }
+        state.reader = nil
+        return Resumption(reader: reader, buffer: take(&state))
+    }
+
+    private static func take(_ state: inout State) -> ByteBuffer {
+        let buffer = ByteBuffer(bytes: state.bytes)
+        state.bytes.removeAll(keepingCapacity: state.bytes.capacity <= 16 * 1024)
+        return buffer
+    }
+}
+
+extension FrameStream: OutputSink {
+    package func enqueue(_ output: AgentOutput) throws {
+        let reader: Resumption? = try state.withLock { state in
+            if let failure = state.failure { throw failure }
+            if state.isFinished || state.isAbandoned { throw CancellationError() }
+            let start = state.bytes.count
+            do {
+                try state.call.frame(output, to: &state.bytes)
+            } catch let error as AgentError {
+                state.bytes.removeSubrange(start...)
+                // An agent may catch this and go on; its stream is over all the same, as in the original.
+                state.failure = error
+                throw error
+            }
+            guard state.bytes.count > start else { return nil }
+            state.wroteSinceLook = true
+            return Self.resumption(&state)
+        }
+        reader?.resume()
+    }
+
+    package func waitForRoom() async throws {
+        let mark = mark
+        // The common case takes no continuation.
+        let isFull = try state.withLock { state in
+            if state.isAbandoned || state.isFinished { throw CancellationError() }
+            return state.bytes.count > mark
+        }
+        guard isFull else { return try Task.checkCancellation() }
+        let id = state.withLock { state in
+            state.nextWriter += 1
+            return state.nextWriter
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let result: Result<Void, any Error>? = state.withLock { state in
+                    if state.isAbandoned || state.isFinished || Task.isCancelled {
+                        return .failure(CancellationError())
+                    }
+                    if state.bytes.count <= mark { return .success(()) }
+                    state.writers[id] = continuation
+                    return nil
+                }
+                if let result { continuation.resume(with: result) }
+            }
+        } onCancel: {
+            let writer = state.withLock { $0.writers.removeValue(forKey: id) }
+            writer?.resume(throwing: CancellationError())
+        }
+    }
+}
+
+private let keepAliveComment = Array(": keep-alive\n\n".utf8)

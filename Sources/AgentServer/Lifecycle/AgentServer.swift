@@ -1,0 +1,125 @@
+import AgentJSON
+package import Logging
+import Synchronization
+
+/// A server for one agent.
+///
+/// Most agents need no more than `@main` on a ``ResponsesAgent``. This type is for those that want handlers in
+/// MLflow's form, a plain agent that takes and gives any JSON object, or a configuration of their own:
+///
+///     let server = AgentServer(agentType: .responsesAgent)
+///     try server.invoke("answer") { (request: AgentRequest) in
+///         AgentResponse(output: [.message("You said \(request.lastUserText)", id: "msg_1")])
+///     }
+///     try server.stream("answer_stream") { (request: AgentRequest, events: EventWriter) in
+///         try await events.send(StreamEvent.outputTextDelta("You said …", itemID: "msg_1"))
+///     }
+///     try await server.run()
+public final class AgentServer: Sendable {
+    /// What kind of agent is served.
+    public struct AgentType: Sendable, Hashable {
+        private let name: String
+
+        /// A conversation in MLflow's ResponsesAgent form; requests, results and events are validated.
+        public static let responsesAgent = AgentType(name: "ResponsesAgent")
+    }
+
+    /// How the server behaves.
+    public let configuration: Configuration
+
+    private let agent: Mutex<ServedAgent>
+
+    /// The version of MLflow whose behaviour this server has; `/agent/info` tells it.
+    public static let mlflowVersion = "3.17.2"
+
+    /// The version of this package.
+    public static let version = "0.1.0"
+
+    /// A server whose handlers are registered one by one.
+    ///
+    /// - Parameters:
+    ///   - agentType: `.responsesAgent`, or `nil` for a plain agent: any JSON object in, any out, no validation.
+    ///   - configuration: How the server behaves; the command line goes over it.
+    public init(agentType: AgentType? = nil, configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        let kind: ServedAgent.Kind = agentType == .responsesAgent ? .responses : .plain
+        self.agent = Mutex(ServedAgent(kind: kind, name: "agent"))
+    }
+
+    /// A server for an agent.
+    public init(_ agent: some ResponsesAgent, configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        self.agent = Mutex(ServedAgent(agent))
+    }
+
+    /// Registers the handler of synchronous calls.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the traces' root span.
+    ///   - execution: Where the handler runs.
+    ///   - handler: Takes the request, as an ``AgentRequest``, a `JSON` value or any `Decodable` type, and returns
+    ///     the response, as an ``AgentResponse``, a `JSON` value or any type that encodes to an object. The server
+    ///     checks it as MLflow does.
+    /// - Throws: ``RegistrationError`` when there is such a handler already.
+    public func invoke<Input: Decodable & Sendable, Output: Encodable & Sendable>(
+        _ name: String = "invoke", execution: AgentExecution = .pool,
+        _ handler: @escaping @Sendable (Input) async throws -> Output
+    ) throws {
+        let run: @Sendable (JSONObject, any OutputSink) async throws -> Void = { request, sink in
+            let output = try await handler(try Self.read(request))
+            try sink.enqueue(.result(try JSON(encoding: output)))
+        }
+        try agent.withLock { agent in
+            guard agent.invoke == nil else { throw RegistrationError(kind: "invoke") }
+            agent.invoke = ServedAgent.Handler(name: name, execution: execution, run: run)
+        }
+    }
+
+    /// Registers the handler of streamed calls.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the traces' root span.
+    ///   - execution: Where the handler runs.
+    ///   - handler: Takes the request, as for ``invoke(_:execution:_:)``, and sends the events of its answer.
+    /// - Throws: ``RegistrationError`` when there is such a handler already.
+    public func stream<Input: Decodable & Sendable>(
+        _ name: String = "stream", execution: AgentExecution = .pool,
+        _ handler: @escaping @Sendable (Input, EventWriter) async throws -> Void
+    ) throws {
+        let run: @Sendable (JSONObject, any OutputSink) async throws -> Void = { request, sink in
+            try await handler(try Self.read(request), EventWriter(sink: sink))
+        }
+        try agent.withLock { agent in
+            guard agent.stream == nil else { throw RegistrationError(kind: "stream") }
+            agent.stream = ServedAgent.Handler(name: name, execution: execution, run: run)
+        }
+    }
+
+    /// The server's inside, with the handlers registered so far.
+    package func site(_ configuration: Configuration, logger: Logger) -> ServerSite {
+        ServerSite(configuration, agent: agent.withLock { $0 }, logger: logger)
+    }
+
+    /// The agent's name.
+    package var agentName: String { agent.withLock { $0.name } }
+
+    /// A request as the type that a handler takes.
+    private static func read<Input: Decodable>(_ request: JSONObject) throws -> Input {
+        // The usual types, without the way through a decoder.
+        if Input.self == AgentRequest.self, let request = AgentRequest(request) as? Input { return request }
+        if let request = request as? Input { return request }
+        do {
+            return try JSON.object(request).decode(Input.self)
+        } catch {
+            throw AgentError("Invalid parameters: \(error)", status: 400)
+        }
+    }
+}
+
+/// A second handler of the same kind.
+public struct RegistrationError: Error, Sendable, CustomStringConvertible {
+    /// `invoke` or `stream`.
+    public let kind: String
+
+    public var description: String { "\(kind) can only be registered once" }
+}

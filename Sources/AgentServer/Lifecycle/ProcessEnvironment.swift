@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The environment of this process, without Foundation.
+enum ProcessEnvironment {
+    /// All variables, as they are now. To be read at the start, before anything could change them.
+    static var all: [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let pair = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
+            entry += 1
+        }
+        return variables
+    }
+}
+
+/// Makes what was printed visible at once, also where standard output is a pipe.
+func flushStandardOutput() {
+    fflush(nil)
+}
+
+/// Ends the process with a line on standard error.
+func endProcess(saying message: String) -> Never {
+    let line = Array("Error: \(message)\n".utf8)
+    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    exit(1)
+}

@@ -1,0 +1,91 @@
+public import AgentJSON
+public import AgentServer
+import HTTPTypes
+import Logging
+import NIOCore
+
+/// A whole server in the test's process, without a socket: validation, agent, events, framing, errors.
+///
+///     let server = TestAgentServer(Greeter())
+///     let answer = try await server.invoke(["input": [["role": "user", "content": "Ada"]]])
+///     #expect(answer.json["output"]?[0]?["content"]?[0]?["text"] == "Hello, Ada")
+///
+/// Cancelling the task of a call is what a client's leaving is on a socket: the agent is cancelled.
+public struct TestAgentServer: Sendable {
+    private let site: ServerSite
+
+    /// A server for an agent.
+    public init(
+        _ agent: some ResponsesAgent, configuration: AgentServer.Configuration = AgentServer.Configuration()
+    ) {
+        self.init(AgentServer(agent, configuration: configuration))
+    }
+
+    /// A server with the handlers that are registered so far.
+    public init(_ server: AgentServer) {
+        site = server.site(server.configuration, logger: Logger(label: "test-agent-server"))
+    }
+
+    /// Calls the agent at `/invocations` and waits for the whole answer.
+    ///
+    /// - Parameters:
+    ///   - body: The request, an object as a rule.
+    ///   - headers: Request headers.
+    public func invoke(_ body: JSON, headers: [String: String] = [:]) async -> TestAnswer {
+        await send("POST", "/invocations", headers: headers, body: body.encoded())
+    }
+
+    /// Calls the agent at `/invocations` with `stream: true` and waits for the end of the stream.
+    ///
+    /// - Parameters:
+    ///   - body: The request, an object.
+    ///   - headers: Request headers.
+    ///   - onEvent: Sees every event when it comes.
+    public func stream(
+        _ body: JSON, headers: [String: String] = [:], onEvent: @escaping @Sendable (JSON) -> Void = { _ in }
+    ) async -> TestAnswer {
+        var body = body.objectValue ?? [:]
+        body["stream"] = true
+        return await send("POST", "/invocations", headers: headers, body: body.encoded(), onEvent: onEvent)
+    }
+
+    /// Sends any request.
+    ///
+    /// - Parameters:
+    ///   - method: The HTTP method.
+    ///   - target: Path and query, undecoded.
+    ///   - headers: Request headers.
+    ///   - body: The body's bytes.
+    ///   - onEvent: Sees every event of a stream when it comes.
+    public func send(
+        _ method: String, _ target: String, headers: [String: String] = [:], body: [UInt8] = [],
+        onEvent: @escaping @Sendable (JSON) -> Void = { _ in }
+    ) async -> TestAnswer {
+        let request = ServerRequest(
+            method: HTTPRequest.Method(method) ?? .get,
+            target: target,
+            authority: RequestHeaders(headers)["host"] ?? "localhost",
+            headers: RequestHeaders(headers).fields,
+            body: .bytes(body)
+        )
+        let client = ClientPresence()
+        return await withTaskCancellationHandler {
+            let reply = await site.answer(request, client: client)
+            var bytes: [UInt8] = []
+            switch reply.body {
+            case .whole(let buffer):
+                bytes = Array(buffer.readableBytesView)
+            case .stream(let frames):
+                var reader = EventStreamReader()
+                while let buffer = await frames.next() {
+                    bytes += buffer.readableBytesView
+                    for event in reader.read(buffer.readableBytesView) { onEvent(event) }
+                }
+            }
+            client.forget()
+            return TestAnswer(status: reply.status.code, headers: RequestHeaders(fields: reply.headers), bytes: bytes)
+        } onCancel: {
+            client.leave()
+        }
+    }
+}

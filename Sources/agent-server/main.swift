@@ -1,0 +1,3 @@
+import DemoAgent
+
+await DemoAgent.main()

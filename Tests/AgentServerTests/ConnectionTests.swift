@@ -1,0 +1,189 @@
+import AgentServer
+import Testing
+
+@Suite("A connection", .serialized)
+struct ConnectionTests {
+    @Test("carries several requests, one after the other and pipelined")
+    func keptAlive() async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            try await RawClient.with(port: port) { client in
+                for name in ["a", "b"] {
+                    try await client.send(post(userMessage(name).description))
+                    #expect(try await client.read(until: "}]}").contains("Hello, \(name)"))
+                }
+                try await client.send(post(userMessage("c").description) + post(userMessage("d").description))
+                #expect(try await client.read(until: "}]}").contains("Hello, c"))
+                #expect(try await client.read(until: "}]}").contains("Hello, d"))
+            }
+        }
+    }
+
+    @Test("carries a stream in chunks and then the next request")
+    func stream() async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            try await RawClient.with(port: port) { client in
+                var body = userMessage("x").objectValue ?? [:]
+                body["stream"] = true
+                try await client.send(post(JSON.object(body).description))
+                let head = try await client.read(until: "\r\n\r\n").lowercased()
+                #expect(head.contains("transfer-encoding: chunked"))
+                #expect(head.contains("content-type: text/event-stream; charset=utf-8"))
+                #expect(try await client.read(until: "0\r\n\r\n").contains("data: [DONE]\n\n"))
+                try await client.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                #expect(try await client.read(until: "healthy").contains("200 OK"))
+            }
+        }
+    }
+
+    @Test("speaks HTTP/1.0 with those who do: no chunks, and it closes")
+    func legacy() async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            let body = #"{"input": [{"role": "user", "content": "x"}], "stream": true}"#
+            let answer = try await RawClient.with(port: port) { client in
+                try await client.send(
+                    "POST /invocations HTTP/1.0\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                )
+                return try await client.readToEnd()
+            }
+            #expect(answer.hasPrefix("HTTP/1.0 200"))
+            #expect(!answer.lowercased().contains("chunked"))
+            #expect(answer.hasSuffix("data: [DONE]\n\n"))
+        }
+    }
+
+    @Test("that the client closes cancels the agent", arguments: [false, true])
+    func clientLeaves(isStream: Bool) async throws {
+        let started = Signal()
+        let cancelled = Signal()
+        let agent = ClosureAgent { _, response in
+            try await response.text("first")
+            started.set()
+            try await waitForCancellation(telling: cancelled)
+        }
+        try await withLiveServer(agent) { port in
+            try await RawClient.with(port: port) { client in
+                try await client.send(post(#"{"input": [], "stream": \#(isStream)}"#))
+                await started.wait()
+            }
+            await cancelled.wait()
+        }
+    }
+
+    @Test("is told to go on where it asked before sending its body")
+    func expectContinue() async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            try await RawClient.with(port: port) { client in
+                let request = post(userMessage("x").description, headers: "Expect: 100-continue\r\n")
+                let end = try #require(request.firstRange(of: "\r\n\r\n")).upperBound
+                try await client.send(String(request[..<end]))
+                #expect(try await client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100"))
+                try await client.send(String(request[end...]))
+                #expect(try await client.read(until: "}]}").contains("Hello, x"))
+            }
+        }
+    }
+
+    @Test("gets an answer to what is no HTTP, and closes", arguments: [
+        "nonsense\r\n\r\n", "GET /hea lth HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: abc\r\n\r\n{}",
+        "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}x",
+        "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+        "\u{0}\u{1}\u{2}\u{3}\r\n\r\n",
+    ])
+    func garbage(bytes: String) async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            let answer = try await RawClient.with(port: port) { client in
+                try await client.send(bytes)
+                return try await client.readToEnd()
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 400"))
+            #expect(answer.lowercased().contains("x-request-id: "))
+        }
+    }
+
+    @Test("is refused when its headers are too large")
+    func headers() async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            let answer = try await RawClient.with(port: port) { client in
+                let long = String(repeating: "v", count: 40_000)
+                try await client.send("GET /health HTTP/1.1\r\nHost: localhost\r\nx-long: \(long)\r\n\r\n")
+                return try await client.readToEnd()
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 431"))
+        }
+    }
+
+    @Test("is refused when its request does not arrive in time", arguments: [
+        "GET /health HTTP/1.1\r\nHost: lo", "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+    ])
+    func slow(bytes: String) async throws {
+        var configuration = AgentServer.Configuration()
+        configuration.limits.arrivalTime = .milliseconds(100)
+        try await withLiveServer(ClosureAgent(), configuration: configuration) { port in
+            let answer = try await RawClient.with(port: port) { client in
+                try await client.send(bytes)
+                return try await client.readToEnd()
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 408"))
+        }
+    }
+
+    @Test("ends when nobody uses it for long")
+    func idle() async throws {
+        var configuration = AgentServer.Configuration()
+        configuration.limits.idleTime = .milliseconds(100)
+        try await withLiveServer(ClosureAgent(), configuration: configuration) { port in
+            try await RawClient.with(port: port) { client in
+                try await client.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                #expect(try await client.readToEnd().contains("healthy"))
+            }
+        }
+    }
+
+    @Test("gets to read the refusal of a body that is too large, and closes", arguments: [true, false])
+    func largeBody(isChunked: Bool) async throws {
+        var configuration = AgentServer.Configuration()
+        configuration.limits.bodyBytes = 10_000
+        try await withLiveServer(ClosureAgent(), configuration: configuration) { port in
+            let answer = try await RawClient.with(port: port) { client in
+                let length = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: 2000000"
+                try await client.send("POST /invocations HTTP/1.1\r\nHost: localhost\r\n\(length)\r\n\r\n")
+                let piece = String(repeating: "x", count: 100_000)
+                for _ in 0..<20 {
+                    try await client.send(isChunked ? "186a0\r\n\(piece)\r\n" : piece)
+                }
+                if isChunked { try await client.send("0\r\n\r\n") }
+                return try await client.readToEnd()
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 413"))
+            #expect(answer.contains("larger than 10000 bytes"))
+        }
+    }
+
+    @Test("answers HEAD without a body")
+    func head() async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            let answer = try await RawClient.with(port: port) { client in
+                try await client.send("HEAD /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                return try await client.readToEnd()
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 200"))
+            #expect(answer.lowercased().contains("content-length: 20"))
+            #expect(answer.hasSuffix("\r\n\r\n"))
+        }
+    }
+
+    @Test("runs an agent that asked for it on its own event loop")
+    func onTheLoop() async throws {
+        let agent = ClosureAgent(execution: .connection) { request, response in
+            try await Task.sleep(for: .milliseconds(1))
+            try await response.text("from the loop")
+        }
+        try await withLiveServer(agent) { port in
+            try await RawClient.with(port: port) { client in
+                try await client.send(post(userMessage("x").description))
+                #expect(try await client.read(until: "}]}").contains("from the loop"))
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import AgentServer
+import Logging
+import NIOCore
+import NIOPosix
+
+/// A server on a socket of its own, for the length of a test.
+func withLiveServer(
+    _ agent: some ResponsesAgent, configuration: AgentServer.Configuration = .init(),
+    _ body: @escaping @Sendable (Int) async throws -> Void
+) async throws {
+    try await withLiveServer(AgentServer(agent), configuration: configuration, body)
+}
+
+func withLiveServer(
+    _ server: AgentServer, configuration: AgentServer.Configuration = .init(),
+    _ body: @escaping @Sendable (Int) async throws -> Void
+) async throws {
+    var configuration = configuration
+    configuration.port = 0
+    let (addresses, ready) = AsyncStream.makeStream(of: String.self)
+    try await withThrowingTaskGroup(of: Void.self) { [configuration] group in
+        group.addTask {
+            defer { ready.finish() }
+            try? await server.serve(configuration, logger: Logger(label: "live") { _ in SwiftLogNoOpLogHandler() }) {
+                ready.yield($0)
+            }
+        }
+        guard let address = await addresses.first(where: { _ in true }),
+            let port = Int(address.split(separator: ":").last ?? "")
+        else { throw NotStarted() }
+        do {
+            try await body(port)
+        } catch {
+            group.cancelAll()
+            throw error
+        }
+        group.cancelAll()
+    }
+}
+
+private struct NotStarted: Error {}
+
+/// A client that sends bytes as they are.
+struct RawClient {
+    private let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    /// Connects, and closes when the body ends.
+    static func with<Result: Sendable>(
+        port: Int, _ body: @escaping (inout Conversation) async throws -> Result
+    ) async throws -> Result {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            var conversation = Conversation(inbound: inbound.makeAsyncIterator(), outbound: outbound)
+            return try await body(&conversation)
+        }
+    }
+
+    /// Both directions of a connection.
+    struct Conversation {
+        fileprivate var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+        fileprivate let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+        /// What was received and not yet returned.
+        private(set) var received = ""
+
+        fileprivate init(
+            inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
+            outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+        ) {
+            self.inbound = inbound
+            self.outbound = outbound
+        }
+
+        func send(_ text: String) async throws {
+            try await outbound.write(ByteBuffer(string: text))
+        }
+
+        /// Reads until the text has come, and returns all up to its end; what there was, if the connection closed.
+        mutating func read(until end: String) async throws -> String {
+            while true {
+                if let range = received.firstRange(of: end) {
+                    let text = String(received[..<range.upperBound])
+                    received.removeSubrange(..<range.upperBound)
+                    return text
+                }
+                guard let buffer = try await inbound.next() else {
+                    defer { received = "" }
+                    return received
+                }
+                received += String(buffer: buffer)
+            }
+        }
+
+        /// Reads until the server closes the connection.
+        mutating func readToEnd() async throws -> String {
+            while let buffer = try await inbound.next() { received += String(buffer: buffer) }
+            defer { received = "" }
+            return received
+        }
+    }
+}
+
+/// A POST of a JSON text, as bytes.
+func post(_ body: String, headers: String = "") -> String {
+    "POST /invocations HTTP/1.1\r\nHost: 127.0.0.1\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+}

@@ -1,0 +1,40 @@
+import Synchronization
+
+/// Something that happens once and can be awaited, so that a test need not sleep.
+final class Signal: Sendable {
+    private struct State {
+        var isSet = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    func set() {
+        let waiting = state.withLock { state in
+            state.isSet = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isSet = state.withLock { state in
+                if !state.isSet { state.waiting.append(continuation) }
+                return state.isSet
+            }
+            if isSet { continuation.resume() }
+        }
+    }
+}
+
+/// Waits until the task is cancelled, and says so.
+func waitForCancellation(telling signal: Signal) async throws {
+    do {
+        try await Task.sleep(for: .seconds(3600))
+    } catch {
+        signal.set()
+        throw error
+    }
+}

@@ -1,0 +1,40 @@
+import AgentServer
+import ArgumentParser
+
+/// Serves the scripted agent in one of the variants of `Conformance/parity/README.md`.
+@main
+struct ScriptedAgent: AsyncParsableCommand {
+    /// What the variants differ in.
+    enum Variant: String, ExpressibleByArgument, CaseIterable {
+        case responses, plain
+        case noInvoke = "no-invoke"
+        case noStream = "no-stream"
+        case noHandlers = "no-handlers"
+        case plainNoHandlers = "plain-no-handlers"
+
+        var isResponses: Bool { self != .plain && self != .plainNoHandlers }
+        var hasInvoke: Bool { self != .noInvoke && self != .noHandlers && self != .plainNoHandlers }
+        var hasStream: Bool { self != .noStream && self != .noHandlers && self != .plainNoHandlers }
+    }
+
+    @Option(help: "The variant to serve.")
+    var variant = Variant.responses
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        let isResponses = variant.isResponses
+        let server = AgentServer(agentType: isResponses ? .responsesAgent : nil)
+        if variant.hasInvoke {
+            try server.invoke { (request: JSONObject) in
+                try Script(request, isResponses: isResponses).invoke()
+            }
+        }
+        if variant.hasStream {
+            try server.stream { (request: JSONObject, events: EventWriter) in
+                try await Script(request, isResponses: isResponses).stream(events)
+            }
+        }
+        try await server.run(options)
+    }
+}
