@@ -9,7 +9,7 @@ export PATH := $(addsuffix :,$(shell Scripts/find-swift))$(PATH)
 
 formatted := $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources Package.swift)
 
-.PHONY: help setup run test build parity readme smoke bench format lint docs clean
+.PHONY: help setup run test build parity readme smoke fuzz bench format lint docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ readme: setup ## run the README's curl commands against the demo agent
 
 smoke: setup ## hold 1,000 idle streams open for a few seconds
 	Scripts/smoke
+
+fuzz: setup ## throw malformed bodies and malformed HTTP at a server for 20 seconds
+	Scripts/fuzz
 
 bench: ## measure against plain Hummingbird and MLflow; ARGS="--quick" takes two minutes
 	@Scripts/setup bench

@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "AgentServer", targets: ["AgentServer"]),
         .library(name: "AgentServerTesting", targets: ["AgentServerTesting"]),
+        .executable(name: "agent-server", targets: ["agent-server"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -43,7 +44,8 @@ let package = Package(
             ]
         ),
         .target(name: "AgentServerTesting", dependencies: ["AgentServer", "AgentJSON"]),
-        .target(name: "DemoAgent", dependencies: ["AgentServer"]),
+        .target(name: "DemoAgent", dependencies: ["AgentJSON", "AgentServer"]),
+        .executableTarget(name: "agent-server", dependencies: ["AgentServer", "DemoAgent"]),
 
         .executableTarget(name: "Greeter", dependencies: ["AgentServer"], path: "Examples/Greeter"),
         .executableTarget(name: "Weather", dependencies: ["AgentServer"], path: "Examples/Weather"),
@@ -61,12 +63,17 @@ let package = Package(
             dependencies: [
                 "AgentServer",
                 "AgentServerTesting",
+                // Run as a process by the tests of a process's life.
+                "scripted-agent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
+        ),
+        .testTarget(
+            name: "DemoAgentTests", dependencies: ["AgentJSON", "AgentServer", "AgentServerTesting", "DemoAgent"]
         ),
     ]
 )

@@ -119,7 +119,8 @@ def loads(servers, runs, kind):
     for s in servers:
         if not values(runs, s.name, kind):
             continue
-        cells = [cell(median(runs, s.name, kind, "per_s"), 0), cell(micro(median(runs, s.name, kind, "cpu_ms")), 1)]
+        cpu = values(runs, s.name, kind, "cpu_ms")
+        cells = [cell(median(runs, s.name, kind, "per_s")), *(cell(micro(f(cpu)), 1) for f in (statistics.median, min))]
         for other in ("ceiling", "mlflow-untraced"):
             against = ratio(runs, s.name, other, kind)
             cells.append("–" if against is None else show(against, "×"))
@@ -163,7 +164,7 @@ def machine(conditions):
     info = Path("/proc/cpuinfo").read_text()
     model = re.search(r"^(?:model name|Model)\s*:\s*(.+)$", info, re.M)
     version = re.search(r"Swift version \S+", command(conditions.swift / "swift", "--version"))
-    commit = command("git", "rev-parse", "--short", "HEAD", cwd=conditions.root)
+    commit = command("git", "describe", "--always", "--dirty", cwd=conditions.root)
     yield f"- {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC, commit {commit}"
     yield f"- {model[1] if model else platform.machine()}, {os.cpu_count()} cores; Linux {platform.release()}"
     yield f"- {version[0] if version else 'Swift, version unknown'}, release build; MLflow as in peers/requirements.txt"
@@ -174,8 +175,8 @@ def machine(conditions):
 
 def markdown(servers, runs, checked, conditions):
     """The whole report."""
-    head = "| | per second | CPU µs | to plain Hummingbird | to MLflow untraced | p50 ms | p99 ms |\n" + \
-        "|---|---:|---:|---:|---:|---:|---:|"
+    head = "| | per second | CPU µs | least | to plain Hummingbird | to MLflow untraced | p50 ms | p99 ms |\n" + \
+        "|---|---:|---:|---:|---:|---:|---:|---:|"
     parts = [
         "# Results\n\nWritten by `make bench`. The method is in [README.md](README.md); ratios and CPU per request are "
         "what to compare between machines.",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measure this server beside plain Hummingbird and MLflow's own, and write RESULTS.md.
 
-    run.py                          # about fifteen minutes, after the build
+    run.py                          # about ten minutes, after the build
     run.py --quick                  # one short round: is anything badly off?
     run.py --only pool,ceiling
 
@@ -189,8 +189,8 @@ def say(text):
 def main():
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=8, help="of each load, after 2 s of warming up")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=6, help="of each load, after 2 s of warming up")
     parser.add_argument("--starts", type=int, default=10, help="how often each server is started at least")
     parser.add_argument("--quick", action="store_true", help="one round of 3 s, 3 starts; does not touch RESULTS.md")
     parser.add_argument("--only", default="", metavar="NAME,…",

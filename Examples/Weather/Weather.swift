@@ -7,7 +7,8 @@ struct Weather: ResponsesAgent {
         let city = request.lastUserText
         guard !city.isEmpty else { throw AgentError("Which city?", status: 400) }
 
-        let call = try await response.functionCall(name: "forecast", arguments: #"{"city":"\#(city)"}"#)
+        let arguments: JSON = ["city": .string(city)]
+        let call = try await response.functionCall(name: "forecast", arguments: arguments.description)
         let forecast = try await forecast(for: city)
         try await response.functionCallOutput(callID: call, output: forecast)
 

@@ -7,7 +7,7 @@ import NIOCore
 /// A whole server in the test's process, without a socket: validation, agent, events, framing, errors.
 ///
 ///     let server = TestAgentServer(Greeter())
-///     let answer = try await server.invoke(["input": [["role": "user", "content": "Ada"]]])
+///     let answer = await server.invoke(["input": [["role": "user", "content": "Ada"]]])
 ///     #expect(answer.json["output"]?[0]?["content"]?[0]?["text"] == "Hello, Ada")
 ///
 /// Cancelling the task of a call is what a client's leaving is on a socket: the agent is cancelled.

@@ -1,3 +1,4 @@
+import AgentServer
 import DemoAgent
 
 await DemoAgent.main()

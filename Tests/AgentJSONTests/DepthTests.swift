@@ -46,7 +46,8 @@ struct DepthTests {
         }
     }
 
-    @Test("a document of the greatest depth can be read, compared, hashed, written and freed", arguments: [false, true])
+    @Test(
+        "a document of the greatest depth can be read, compared, hashed, written and freed", arguments: [false, true])
     func depthLimit(object: Bool) throws {
         let text = nested(JSON.depthLimit, object: object)
         let json = try JSON(parsing: text, maximumDepth: .max)
@@ -75,7 +76,7 @@ struct DepthTests {
     func viewsInDeepValue() throws {
         var value = try JSON(parsing: "{\"view\": [1, {\"b\": 2}]}")
         for _ in 0..<100 { value = [value] }
-        let text = String(repeating: "[", count: 100) + "{\"view\":[1,{\"b\":2}]}" + String(repeating: "]", count: 100)
-        #expect(value.description == text)
+        let brackets = (String(repeating: "[", count: 100), String(repeating: "]", count: 100))
+        #expect(value.description == brackets.0 + "{\"view\":[1,{\"b\":2}]}" + brackets.1)
     }
 }

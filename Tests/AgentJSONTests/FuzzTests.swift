@@ -15,7 +15,8 @@ struct FuzzTests {
     @Test("random tokens never trap", arguments: 0..<4)
     func randomTokens(seed: Int) {
         let tokens = [
-            "{", "}", "[", "]", ",", ":", "\"", "\\", "\"a\"", "\"é\"", "null", "true", "false", "0", "-", "1", ".", "e",
+            "{", "}", "[", "]", ",", ":", "\"", "\\", "\"a\"", "\"é\"", "null", "true", "false", "0", "-", "1", ".",
+            "e",
             "+", "\\u", "d83d", "\\ude00", " ", "\n", "\"a\":", "1.5", "\u{7F}", "\u{0}",
         ]
         var random = SplitMix64(seed: 100 + UInt64(seed))

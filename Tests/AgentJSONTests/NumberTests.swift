@@ -85,7 +85,7 @@ struct NumberTests {
     @Test("a double is the nearest, infinite for an integer beyond all doubles")
     func double() {
         #expect(JSONNumber(text: "0.1")?.double == 0.1)
-        #expect(JSONNumber(text: "9007199254740993")?.double == 9007199254740992)
+        #expect(JSONNumber(text: "9007199254740993")?.double == 9_007_199_254_740_992)
         #expect(JSONNumber(text: "1" + String(repeating: "0", count: 400))?.double == .infinity)
         #expect(JSONNumber(text: "-0")?.double.sign == .minus)
         #expect(JSONNumber(3).double == 3)
@@ -108,7 +108,9 @@ struct NumberTests {
 
     @Test(
         "a text that isn't exactly a JSON number makes none",
-        arguments: ["", " 1", "1 ", "+1", "01", "-", ".5", "1.", "1e", "1e+", "0x1", "NaN", "inf", "1,0", "١", "1e400", "--1"]
+        arguments: [
+            "", " 1", "1 ", "+1", "01", "-", ".5", "1.", "1e", "1e+", "0x1", "NaN", "inf", "1,0", "١", "1e400", "--1",
+        ]
     )
     func badText(text: String) {
         #expect(JSONNumber(text: text) == nil)

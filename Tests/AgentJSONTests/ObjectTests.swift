@@ -4,10 +4,11 @@ import Testing
 /// Objects: order, duplicates, change, and lookups in views and built objects alike.
 struct ObjectTests {
     /// The same members as a view of a document and built.
-    static let both: [JSONObject] = [
-        ["b": 1, "a": [1, 2], "é": "x", "": nil, "c": ["d": true]],
-        try! JSON(parsing: "{ \"b\": 1, \"a\": [1, 2], \"\\u00e9\": \"x\", \"\": null, \"c\": {\"d\": true} }").objectValue!,
-    ]
+    static let both: [JSONObject] = [built, parsed ?? [:]]
+    private static let built: JSONObject = ["b": 1, "a": [1, 2], "é": "x", "": nil, "c": ["d": true]]
+    private static let parsed = try? JSON(
+        parsing: #"{ "b": 1, "a": [1, 2], "\u00e9": "x", "": null, "c": {"d": true} }"#
+    ).objectValue
 
     @Test("members keep their order", arguments: both)
     func order(object: JSONObject) {
@@ -72,7 +73,7 @@ struct ObjectTests {
         #expect(try JSON(parsing: "\u{FEFF}" + document) == json)
     }
 
-    @Test("duplicates are found in objects of every size and at every depth", arguments: [2, 3, 24, 25, 33, 34, 65, 300])
+    @Test("duplicates are found in objects of every size", arguments: [2, 3, 24, 25, 33, 34, 65, 300])
     func duplicatesInLargeObject(size: Int) throws {
         let members = (0..<size).map { "\"key\($0)\":\($0)" }
         for position in [0, size / 2, size - 1] {

@@ -15,7 +15,8 @@ struct StrictnessTests {
         arguments: [
             ("NaN", .emptyOrExpectedValue, 0), ("[NaN]", .emptyOrExpectedValue, 1),
             ("Infinity", .emptyOrExpectedValue, 0), ("{\"a\": -Infinity}", .emptyOrExpectedValue, 6),
-            ("\"\\ud800\"", .loneSurrogate, 1), ("\"\\udbff\"", .loneSurrogate, 1), ("\"ab\\udc00\"", .loneSurrogate, 3),
+            ("\"\\ud800\"", .loneSurrogate, 1), ("\"\\udbff\"", .loneSurrogate, 1),
+            ("\"ab\\udc00\"", .loneSurrogate, 3),
             ("\"\\udfff\\ud83d\"", .loneSurrogate, 1), ("\"\\ud83dx\"", .loneSurrogate, 1),
             ("\"\\ud83d\\n\"", .loneSurrogate, 1), ("\"\\ud83d\\u0061\"", .loneSurrogate, 1),
             ("\"\\ud83d\\ud83d\\ude00\"", .loneSurrogate, 1), ("{\"\\ude00\": 1}", .loneSurrogate, 2),
@@ -47,7 +48,8 @@ struct StrictnessTests {
     @Test(
         "a number of any length within the range of doubles keeps its text",
         arguments: [
-            "1.7976931348623157e308", "-1.7976931348623157e308", "1.79769313486231580e308", "1e308", "1e-999999999999999",
+            "1.7976931348623157e308", "-1.7976931348623157e308", "1.79769313486231580e308", "1e308",
+            "1e-999999999999999",
             "0e999999999999999", "0.0e400", "0." + String(repeating: "0", count: 400) + "1e700",
             String(repeating: "7", count: 100_000), "-" + String(repeating: "7", count: 5000),
             "0." + String(repeating: "7", count: 100_000), "1" + String(repeating: "0", count: 400) + "e-300",
@@ -73,7 +75,9 @@ struct StrictnessTests {
         ] as [([UInt8], Int)]
     )
     func invalidUTF8(sequence: [UInt8], place: Int) {
-        for (prefix, suffix) in [("{\"a\": \"", "\"}"), ("[\"éa\", \"aaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaa\"]"), ("\"", ""), ("", ""), ("x{\"", "")] {
+        let long = "aaaaaaaaaaaaaaa"
+        let frames = [("{\"a\": \"", "\"}"), ("[\"éa\", \"\(long)", "\(long)\"]"), ("\"", ""), ("", ""), ("x{\"", "")]
+        for (prefix, suffix) in frames {
             let document = Array(prefix.utf8) + sequence + Array(suffix.utf8)
             let error = #expect(throws: JSONParseError.self) { try JSON(parsing: document) }
             #expect(error?.code == .invalidUTF8)
@@ -83,10 +87,11 @@ struct StrictnessTests {
 
     @Test("well-formed UTF-8 passes up to the limits of each length, noncharacters and U+007F included")
     func validUTF8() throws {
-        for scalar: UInt32 in [
-            0x20, 0x7E, 0x7F, 0x80, 0x7FF, 0x800, 0xFFF, 0x1000, 0xD7FF, 0xE000, 0xFDD0, 0xFFFE, 0xFFFF, 0x10000, 0x3FFFF,
-            0x40000, 0xFFFFF, 0x100000, 0x10FFFF,
-        ] {
+        let scalars: [UInt32] = [
+            0x20, 0x7E, 0x7F, 0x80, 0x7FF, 0x800, 0xFFF, 0x1000, 0xD7FF, 0xE000, 0xFDD0, 0xFFFE, 0xFFFF, 0x10000,
+            0x3FFFF, 0x40000, 0xFFFFF, 0x100000, 0x10FFFF,
+        ]
+        for scalar in scalars {
             let text = String(Character(try #require(Unicode.Scalar(scalar))))
             #expect(try JSON(parsing: "\"\(text)\"").stringValue == text)
         }

@@ -7,7 +7,7 @@ struct ValueTests {
     func literals() {
         let name = "world"
         let value: JSON = ["n": nil, "b": true, "i": -3, "f": 2.5, "s": "hello \(name)", "a": [1, [2]], "o": [:]]
-        #expect(value.description == "{\"n\":null,\"b\":true,\"i\":-3,\"f\":2.5,\"s\":\"hello world\",\"a\":[1,[2]],\"o\":{}}")
+        #expect(value.description == #"{"n":null,"b":true,"i":-3,"f":2.5,"s":"hello world","a":[1,[2]],"o":{}}"#)
     }
 
     @Test("an accessor gives the value of its kind and nil for every other")
@@ -33,7 +33,9 @@ struct ValueTests {
 
     @Test("a document's nested values are read through keys and indices")
     func path() throws {
-        let json = try JSON(parsing: #"{"input":[{"role":"user","content":[{"text":"h\u00e9"}]},[[]],1.5,-7],"stream":true}"#)
+        let json = try JSON(
+            parsing: #"{"input":[{"role":"user","content":[{"text":"h\u00e9"}]},[[]],1.5,-7],"stream":true}"#
+        )
         #expect(json["input"]?[0]?["content"]?[0]?["text"]?.stringValue == "hé")
         #expect(json["input"]?[1] == [[]])
         #expect(json["input"]?[2]?.doubleValue == 1.5)
@@ -42,7 +44,7 @@ struct ValueTests {
         #expect(json["input"]?["role"] == nil)
     }
 
-    @Test("white space and escapes don't matter to equality, nor does the order of members, but that of elements does")
+    @Test("values with the same content are equal, whatever the white space, escapes and order of members")
     func equality() throws {
         let json = try JSON(parsing: "{\"a\": [1, \"\\u00e9\"], \"b\": {\"c\": null, \"d\": true}}")
         #expect(json == ["b": ["d": true, "c": nil], "a": [1, "é"]])

@@ -31,6 +31,19 @@ struct AgentPoolTests {
         }
     }
 
+    @Test("takes up all work, however it comes in and however long some of it blocks")
+    func progress() async throws {
+        let pool = AgentPool(coreThreads: 2, maximumThreads: 64)
+        for _ in 0..<20 {
+            let gate = Gate(count: 8)
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask(executorPreference: pool) { gate.block() } }
+                await gate.blocked.wait()
+                gate.open()
+            }
+        }
+    }
+
     @Test("has no more threads than cores while agents behave, and never more than its maximum")
     func size() async throws {
         let pool = AgentPool(coreThreads: 2, maximumThreads: 4)

@@ -83,13 +83,15 @@ struct ConnectionTests {
         }
     }
 
-    @Test("gets an answer to what is no HTTP, and closes", arguments: [
-        "nonsense\r\n\r\n", "GET /hea lth HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: abc\r\n\r\n{}",
-        "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}x",
-        "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
-        "\u{0}\u{1}\u{2}\u{3}\r\n\r\n",
-    ])
+    @Test(
+        "gets an answer to what is no HTTP, and closes",
+        arguments: [
+            "nonsense\r\n\r\n", "GET /hea lth HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: abc\r\n\r\n{}",
+            "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}x",
+            "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+            "\u{0}\u{1}\u{2}\u{3}\r\n\r\n",
+        ])
     func garbage(bytes: String) async throws {
         try await withLiveServer(ClosureAgent()) { port in
             let answer = try await RawClient.with(port: port) { client in
@@ -113,9 +115,12 @@ struct ConnectionTests {
         }
     }
 
-    @Test("is refused when its request does not arrive in time", arguments: [
-        "GET /health HTTP/1.1\r\nHost: lo", "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
-    ])
+    @Test(
+        "is refused when its request does not arrive in time",
+        arguments: [
+            "GET /health HTTP/1.1\r\nHost: lo",
+            "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+        ])
     func slow(bytes: String) async throws {
         var configuration = AgentServer.Configuration()
         configuration.limits.arrivalTime = .milliseconds(100)
@@ -157,6 +162,79 @@ struct ConnectionTests {
             }
             #expect(answer.hasPrefix("HTTP/1.1 413"))
             #expect(answer.contains("larger than 10000 bytes"))
+        }
+    }
+
+    @Test("that breaks off within a body never reaches the agent", arguments: [true, false])
+    func brokenOff(isChunked: Bool) async throws {
+        let ran = Signal()
+        let agent = ClosureAgent { request, response in
+            if request.lastUserText == "cut" { Issue.record("the agent ran") }
+            ran.set()
+            try await response.text("x")
+        }
+        try await withLiveServer(agent) { port in
+            let whole = userMessage("cut").description
+            try await RawClient.with(port: port) { client in
+                let length = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: \(whole.utf8.count + 1)"
+                let piece = isChunked ? "\(String(whole.utf8.count, radix: 16))\r\n\(whole)\r\n" : whole
+                try await client.send("POST /invocations HTTP/1.1\r\nHost: localhost\r\n\(length)\r\n\r\n\(piece)")
+            }
+            try await RawClient.with(port: port) { client in
+                try await client.send(post(userMessage("next").description))
+                #expect(try await client.read(until: "}]}").contains("200 OK"))
+            }
+            await ran.wait()
+        }
+    }
+
+    @Test("carries a large answer to its end, to a client that reads late and wants the connection closed")
+    func largeAnswer() async throws {
+        let size = 4 << 20
+        let agent = ClosureAgent { _, response in
+            try await response.text(String(repeating: "x", count: size))
+        }
+        try await withLiveServer(agent) { port in
+            let answer = try await RawClient.with(port: port) { client in
+                try await client.send(post(userMessage("x").description, headers: "Connection: close\r\n"))
+                return try await client.readToEnd()
+            }
+            #expect(answer.utf8.count > size)
+            #expect(answer.hasSuffix("}]}"))
+        }
+    }
+
+    @Test("ends when its client leaves an answer unread, and its agent with it")
+    func stalled() async throws {
+        var configuration = AgentServer.Configuration()
+        configuration.limits.stallTime = .milliseconds(100)
+        let cancelled = Signal()
+        let agent = ClosureAgent { _, response in
+            do {
+                while true { try await response.text(String(repeating: "x", count: 1 << 16)) }
+            } catch {
+                cancelled.set()
+                throw error
+            }
+        }
+        try await withLiveServer(agent, configuration: configuration) { port in
+            try await RawClient.with(port: port) { client in
+                try await client.send(post(#"{"input": [], "stream": true}"#))
+                // Nothing is read: the client's buffers and the server's fill up.
+                await cancelled.wait()
+            }
+        }
+    }
+
+    @Test("closes after the answer where the client says so, in any case of letters")
+    func clientCloses() async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            let answer = try await RawClient.with(port: port) { client in
+                try await client.send("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Close\r\n\r\n")
+                return try await client.readToEnd()
+            }
+            #expect(answer.lowercased().contains("connection: close"))
+            #expect(answer.hasSuffix(#"{"status":"healthy"}"#))
         }
     }
 

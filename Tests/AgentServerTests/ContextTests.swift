@@ -69,10 +69,13 @@ struct ContextTests {
         #expect(answer.isDone)
     }
 
-    @Test("keeps a harmless request id and replaces any other", arguments: [
-        ("abc.DEF_1-2", true), (String(repeating: "a", count: 128), true), (String(repeating: "a", count: 129), false),
-        ("a b", false), ("é", false), ("", false),
-    ])
+    @Test(
+        "keeps a harmless request id and replaces any other",
+        arguments: [
+            ("abc.DEF_1-2", true), (String(repeating: "a", count: 128), true),
+            (String(repeating: "a", count: 129), false),
+            ("a b", false), ("é", false), ("", false),
+        ])
     func requestID(id: String, isKept: Bool) async throws {
         let answer = await TestAgentServer(ClosureAgent()).send("GET", "/health", headers: ["x-request-id": id])
         let sent = try #require(answer.headers["x-request-id"])

@@ -58,6 +58,15 @@ struct FrameStreamTests {
         }
     }
 
+    @Test("are bounded in all")
+    func limit() throws {
+        let frames = FrameStream(call: MLflowCall(isPlain: true, traceID: nil), limit: 100)
+        #expect(throws: AgentError.self) {
+            for number in 1...100 { try frames.enqueue(event(number)) }
+        }
+        #expect(throws: AgentError.self) { try frames.enqueue(event(1)) }
+    }
+
     @Test("end for the agent when the client has gone")
     func abandoned() async throws {
         let frames = stream(mark: 10)

@@ -146,7 +146,10 @@ struct ResponsesAgentTests {
         let answer = await TestAgentServer(agent).invoke([
             "input": [
                 ["role": "user", "content": "first"],
-                ["role": "user", "content": [["type": "input_text", "text": "a"], ["type": "input_text", "text": "b"]]],
+                [
+                    "role": "user",
+                    "content": [["type": "input_text", "text": "a"], ["type": "input_text", "text": "b"]],
+                ],
             ],
             "tools": [["type": "function", "name": "f", "parameters": [:]], ["type": "web_search"]],
             "context": ["conversation_id": "c", "user_id": "u"],

@@ -17,10 +17,12 @@ struct RouterTests {
         #expect(plain.json["agent_api"] == nil)
     }
 
-    @Test("refuse other methods with what is allowed", arguments: [
-        ("GET", "/invocations", "POST"), ("DELETE", "/invocations", "POST"), ("HEAD", "/invocations", "POST"),
-        ("POST", "/health", "GET"), ("OPTIONS", "/agent/info", "GET"),
-    ])
+    @Test(
+        "refuse other methods with what is allowed",
+        arguments: [
+            ("GET", "/invocations", "POST"), ("DELETE", "/invocations", "POST"), ("HEAD", "/invocations", "POST"),
+            ("POST", "/health", "GET"), ("OPTIONS", "/agent/info", "GET"),
+        ])
     func methods(method: String, path: String, allowed: String) async throws {
         let answer = await server.send(method, path)
         #expect(answer.status == 405)
@@ -28,10 +30,12 @@ struct RouterTests {
         #expect(answer.json == ["detail": "Method Not Allowed"])
     }
 
-    @Test("send paths with slashes at their end to the right one", arguments: [
-        ("/health/", "/health"), ("/health//", "/health"), ("/health/?a=1&b=%20", "/health?a=1&b=%20"),
-        ("/invocations/", "/invocations"), ("/agent/info/?", "/agent/info"),
-    ])
+    @Test(
+        "send paths with slashes at their end to the right one",
+        arguments: [
+            ("/health/", "/health"), ("/health//", "/health"), ("/health/?a=1&b=%20", "/health?a=1&b=%20"),
+            ("/invocations/", "/invocations"), ("/agent/info/?", "/agent/info"),
+        ])
     func slashes(target: String, location: String) async throws {
         let answer = await server.send("POST", target, headers: ["host": "127.0.0.1:8000"])
         #expect(answer.status == 307)
@@ -39,10 +43,12 @@ struct RouterTests {
         #expect(answer.bytes.isEmpty)
     }
 
-    @Test("know no other path", arguments: [
-        "/", "/nope", "/nope/", "//health", "/./health", "/x/../health", "/Health", "/health%20", "/health%zz",
-        "/health%3Fa=1", "*", "", "/agent", "/health%", "/%",
-    ])
+    @Test(
+        "know no other path",
+        arguments: [
+            "/", "/nope", "/nope/", "//health", "/./health", "/x/../health", "/Health", "/health%20", "/health%zz",
+            "/health%3Fa=1", "*", "", "/agent", "/health%", "/%",
+        ])
     func unknown(target: String) async throws {
         let answer = await server.send("GET", target)
         #expect(answer.status == 404)
@@ -57,18 +63,23 @@ struct RouterTests {
 
 @Suite("The check of the Host header")
 struct HostCheckTests {
-    @Test("lets loopback's names pass while the server listens on loopback", arguments: [
-        "localhost", "LOCALHOST:8000", "127.0.0.1", "127.0.0.1:8000", "127.8.9.1:1", "[::1]:8000", "app.localhost",
-    ])
+    @Test(
+        "lets loopback's names pass while the server listens on loopback",
+        arguments: [
+            "localhost", "LOCALHOST:8000", "127.0.0.1", "127.0.0.1:8000", "127.8.9.1:1", "[::1]:8000", "app.localhost",
+        ])
     func loopback(host: String) async throws {
         let answer = await TestAgentServer(ClosureAgent()).send("GET", "/health", headers: ["host": host])
         #expect(answer.status == 200)
     }
 
-    @Test("refuses other names, for a page may lead its name to 127.0.0.1", arguments: [
-        "evil.example", "evil.example:8000", "127.0.0.1.evil.example", "127.0.0.1:80.evil.example", "localhost.evil",
-        "a b", "[::1", "::1:8000", "127.0.0.256", "1.2.3.4", "127.0.0.1:",
-    ])
+    @Test(
+        "refuses other names, for a page may lead its name to 127.0.0.1",
+        arguments: [
+            "evil.example", "evil.example:8000", "127.0.0.1.evil.example", "127.0.0.1:80.evil.example",
+            "localhost.evil",
+            "a b", "[::1", "::1:8000", "127.0.0.256", "1.2.3.4", "127.0.0.1:",
+        ])
     func others(host: String) async throws {
         let answer = await TestAgentServer(ClosureAgent()).send("GET", "/health", headers: ["host": host])
         // A port may be empty by the grammar of authorities.
@@ -87,12 +98,26 @@ struct HostCheckTests {
         #expect(await any.send("GET", "/health", headers: ["host": "other.example"]).status == 200)
     }
 
+    @Test(
+        "keeps other origins' pages from calling the agent blindly",
+        arguments: [
+            ("https://evil.example", 403), ("null", 403), ("http://localhost:3000", 200), ("http://127.0.0.1", 200),
+        ])
+    func origins(origin: String, status: Int) async throws {
+        let server = TestAgentServer(ClosureAgent())
+        let headers = ["origin": origin, "content-type": "text/plain"]
+        #expect(await server.invoke(userMessage("x"), headers: headers).status == status)
+        // What only reads is the browser's business.
+        #expect(await server.send("GET", "/health", headers: headers).status == 200)
+    }
+
     @Test("is off where the server listens to the world")
     func world() async throws {
         var configuration = AgentServer.Configuration()
         configuration.host = "0.0.0.0"
         let server = TestAgentServer(ClosureAgent(), configuration: configuration)
-        #expect(await server.send("GET", "/health", headers: ["host": "agent.example"]).status == 200)
+        let headers = ["host": "agent.example", "origin": "https://evil.example"]
+        #expect(await server.invoke(userMessage("x"), headers: headers).status == 200)
     }
 }
 

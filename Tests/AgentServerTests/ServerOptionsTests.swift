@@ -22,7 +22,9 @@ struct ServerOptionsTests {
 
     @Test("let a flag win over the environment, and the environment over the default")
     func precedence() throws {
-        let environment = ["AGENT_SERVER_PORT": "9000", "AGENT_SERVER_HOST": "0.0.0.0", "AGENT_SERVER_LOG_LEVEL": "debug"]
+        let environment = [
+            "AGENT_SERVER_PORT": "9000", "AGENT_SERVER_HOST": "0.0.0.0", "AGENT_SERVER_LOG_LEVEL": "debug",
+        ]
         let both = try configuration(["--port", "0"], environment)
         #expect(both.port == 0)
         #expect(both.host == "0.0.0.0")
@@ -41,10 +43,12 @@ struct ServerOptionsTests {
 
     @Test("read lists, flags and numbers")
     func kinds() throws {
-        let fromEnvironment = try configuration([], [
-            "AGENT_SERVER_CORS_ORIGINS": "https://a.example, https://b.example,,", "AGENT_SERVER_ACCESS_LOG": "yes",
-            "AGENT_SERVER_INVOCATION_TIMEOUT": "7", "AGENT_SERVER_MAX_BODY_BYTES": "10",
-        ])
+        let fromEnvironment = try configuration(
+            [],
+            [
+                "AGENT_SERVER_CORS_ORIGINS": "https://a.example, https://b.example,,", "AGENT_SERVER_ACCESS_LOG": "yes",
+                "AGENT_SERVER_INVOCATION_TIMEOUT": "7", "AGENT_SERVER_MAX_BODY_BYTES": "10",
+            ])
         #expect(fromEnvironment.corsOrigins == ["https://a.example", "https://b.example"])
         #expect(fromEnvironment.logsAccess)
         #expect(fromEnvironment.limits.invocationTime == .seconds(7))
@@ -54,13 +58,17 @@ struct ServerOptionsTests {
         #expect(fromFlags.logsAccess)
     }
 
-    @Test("refuse what cannot be used, and name it", arguments: [
-        (["--port", "70000"], [:], "--port"), ([], ["AGENT_SERVER_PORT": "http"], "AGENT_SERVER_PORT"),
-        ([], ["AGENT_SERVER_PORT": ""], "AGENT_SERVER_PORT"), ([], ["AGENT_SERVER_HOST": ""], "AGENT_SERVER_HOST"),
-        (["--log-level", "loud"], [:], "loud"), ([], ["AGENT_SERVER_ACCESS_LOG": "maybe"], "AGENT_SERVER_ACCESS_LOG"),
-        ([], ["DATABRICKS_APP_PORT": "-1"], "DATABRICKS_APP_PORT"), (["--max-body-bytes", "0"], [:], "--max-body-bytes"),
-        ([], ["AGENT_SERVER_DRAIN_TIMEOUT": "99999999999999999999"], "AGENT_SERVER_DRAIN_TIMEOUT"),
-    ] as [([String], [String: String], String)])
+    @Test(
+        "refuse what cannot be used, and name it",
+        arguments: [
+            (["--port", "70000"], [:], "--port"), ([], ["AGENT_SERVER_PORT": "http"], "AGENT_SERVER_PORT"),
+            ([], ["AGENT_SERVER_PORT": ""], "AGENT_SERVER_PORT"), ([], ["AGENT_SERVER_HOST": ""], "AGENT_SERVER_HOST"),
+            (["--log-level", "loud"], [:], "loud"),
+            ([], ["AGENT_SERVER_ACCESS_LOG": "maybe"], "AGENT_SERVER_ACCESS_LOG"),
+            ([], ["DATABRICKS_APP_PORT": "-1"], "DATABRICKS_APP_PORT"),
+            (["--max-body-bytes", "0"], [:], "--max-body-bytes"),
+            ([], ["AGENT_SERVER_DRAIN_TIMEOUT": "99999999999999999999"], "AGENT_SERVER_DRAIN_TIMEOUT"),
+        ] as [([String], [String: String], String)])
     func refusals(arguments: [String], environment: [String: String], name: String) {
         #expect { try configuration(arguments, environment) } throws: { "\($0)".contains(name) }
     }

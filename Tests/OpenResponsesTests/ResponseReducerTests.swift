@@ -43,7 +43,9 @@ struct ItemTests {
     @Test("give the text of strings and of parts")
     func text() {
         #expect(Item(["content": "plain"]).text == "plain")
-        #expect(Item(["content": [["type": "input_text", "text": "a"], ["type": "input_image"], ["text": "b"]]]).text == "ab")
+        #expect(
+            Item(["content": [["type": "input_text", "text": "a"], ["type": "input_image"], ["text": "b"]]]).text
+                == "ab")
         #expect(Item.functionCallOutput(callID: "c", output: "out").text == "out")
         #expect(Item([:]).text == "")
         #expect(Item(["content": 1]).text == "")

@@ -79,7 +79,11 @@ extension JSONObject: Codable {
     }
 
     init(decoding container: KeyedDecodingContainer<MemberKey>) throws {
-        self.init(try container.allKeys.map { (key: $0.stringValue, value: try container.decode(JSON.self, forKey: $0)) })
+        var members: [(key: String, value: JSON)] = []
+        for key in container.allKeys {
+            members.append((key.stringValue, try container.decode(JSON.self, forKey: key)))
+        }
+        self.init(members)
     }
 
     /// Encodes the object with an encoder of any format.

@@ -6,8 +6,12 @@ struct KeyedValueEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
     mutating func encodeNil(forKey key: Key) throws { draft.append(.null, forKey: key) }
     mutating func encode(_ value: Bool, forKey key: Key) throws { draft.append(.bool(value), forKey: key) }
     mutating func encode(_ value: String, forKey key: Key) throws { draft.append(.string(value), forKey: key) }
-    mutating func encode(_ value: Double, forKey key: Key) throws { draft.append(try JSON.float(value, codingPath: codingPath + [key]), forKey: key) }
-    mutating func encode(_ value: Float, forKey key: Key) throws { draft.append(try JSON.float(value, codingPath: codingPath + [key]), forKey: key) }
+    mutating func encode(_ value: Double, forKey key: Key) throws {
+        draft.append(try JSON.float(value, codingPath: codingPath + [key]), forKey: key)
+    }
+    mutating func encode(_ value: Float, forKey key: Key) throws {
+        draft.append(try JSON.float(value, codingPath: codingPath + [key]), forKey: key)
+    }
     mutating func encode(_ value: Int, forKey key: Key) throws { draft.append(JSON.integer(value), forKey: key) }
     mutating func encode(_ value: Int8, forKey key: Key) throws { draft.append(JSON.integer(value), forKey: key) }
     mutating func encode(_ value: Int16, forKey key: Key) throws { draft.append(JSON.integer(value), forKey: key) }

@@ -91,7 +91,7 @@ extension JSONObject {
     ///
     /// Saves the search for the key. With a key that is there already, the object would be written with both.
     package mutating func append(uncheckedKey key: String, value: JSON) {
-        modify { $0.append((key, value)) }
+        modify { $0.add(value, forKey: key) }
     }
 
     /// Changes the members in place, after copying them out of a document if need be.

@@ -200,11 +200,9 @@ extension TapeParser {
             // Its bytes don't tell whether it equals another key.
             flags |= Node.suspect
             hasSuspects = true
-        } else {
-            if !keyFilter.insert(hash), mayRepeat(key, hash) {
-                flags |= Node.suspect
-                hasSuspects = true
-            }
+        } else if !keyFilter.insert(hash), mayRepeat(key, hash) {
+            flags |= Node.suspect
+            hasSuspects = true
         }
         append(kind: .string, start: range.lowerBound, length: range.count, flags: found, span: hash)
         skipSpace()

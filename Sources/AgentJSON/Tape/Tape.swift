@@ -104,7 +104,11 @@ extension Tape {
                     while child < end {
                         let node = nodes[child]
                         let raw = UnsafeBufferPointer(rebasing: bytes[node.range])
-                        if node.has(Node.escaped) ? Escape.decode(raw).hasBytes(key) : raw.hasSameBytes(as: key) {
+                        // Escapes make a text shorter, never longer.
+                        if node.has(Node.escaped)
+                            ? raw.count > key.count && Escape.decode(raw).hasBytes(key)
+                            : raw.hasSameBytes(as: key)
+                        {
                             return child + 1
                         }
                         child += 1 + Int(nodes[child + 1].span)

@@ -76,12 +76,6 @@ enum ByteLanes {
         less(word ^ (low &* UInt64(byte)), than: 1)
     }
 
-    /// Bytes beyond ASCII.
-    @inline(__always)
-    static func wide(_ word: UInt64) -> UInt64 {
-        word & high
-    }
-
     /// Bytes beyond ASCII, and U+007F.
     @inline(__always)
     static func wideOrDelete(_ word: UInt64) -> UInt64 {

@@ -3,9 +3,9 @@ extension TextWriter {
     mutating func write(_ number: JSONNumber) {
         switch number.storage {
         case .integer(let value):
-            if !write(value) {
+            if !writeShort(integer: value) {
                 flush()
-                _ = write(value)
+                _ = writeShort(integer: value)
             }
         case .text(let text):
             text.withBytes { write(number: $0) }
@@ -21,7 +21,7 @@ extension TextWriter {
         if !scan.isFraction {
             write(UInt8(ascii: "0"))
         } else if let value = Double(String(decoding: bytes, as: UTF8.self)) {
-            PythonFloat(value).text.withUnsafeBufferPointer { write($0) }
+            value.pythonDescription.withBytes { write($0) }
         } else {
             write(bytes)
         }
@@ -30,7 +30,7 @@ extension TextWriter {
     /// Writes an integer if it fits into the buffer.
     ///
     /// - Returns: Whether it did.
-    mutating func write(_ value: Int) -> Bool {
+    mutating func writeShort(integer value: Int) -> Bool {
         // The longest has a sign and 19 digits.
         guard let out = freeRoom(for: 20) else { return false }
         var rest = value.magnitude

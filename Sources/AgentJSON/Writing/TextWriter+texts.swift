@@ -117,12 +117,19 @@ extension TextWriter {
         }
     }
 
+    /// Writes a UTF-16 code unit as six characters.
     private mutating func writeUnit(_ unit: UInt32) {
         write(ascii: "\\u")
-        for shift: UInt32 in [12, 8, 4, 0] {
-            let digit = UInt8(truncatingIfNeeded: unit >> shift & 0xF)
-            write(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
-        }
+        writeDigit(unit >> 12)
+        writeDigit(unit >> 8)
+        writeDigit(unit >> 4)
+        writeDigit(unit)
+    }
+
+    @inline(__always)
+    private mutating func writeDigit(_ bits: UInt32) {
+        let digit = UInt8(truncatingIfNeeded: bits & 0xF)
+        write(digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &- 10 &+ digit)
     }
 }
 

@@ -40,7 +40,7 @@ extension AgentResponse: Encodable {
 extension StreamEvent {
     /// Reads an event as MLflow's `ResponsesAgentStreamEvent` does; its own null fields are left out.
     ///
-    /// - Throws: An ``AgentError`` that names every field at fault.
+    /// - Throws: An `AgentError` that names every field at fault.
     public init(validating value: JSON) throws {
         do {
             self.init(try MLflowValidation.typedEvent(value))

@@ -10,7 +10,7 @@ public struct EventWriter: Sendable {
 
     /// Sends one event and returns when there is room for more.
     ///
-    /// - Parameter event: A `JSON` value, a ``StreamEvent``, or any other type that encodes to a JSON object.
+    /// - Parameter event: A `JSON` value, a `StreamEvent`, or any other type that encodes to a JSON object.
     /// - Throws: ``AgentError`` when the event is not valid, `CancellationError` when the client has gone or the
     ///   call is over.
     public func send(_ event: some Encodable & Sendable) async throws {

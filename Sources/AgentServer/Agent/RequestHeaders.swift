@@ -32,3 +32,10 @@ public struct RequestHeaders: Sendable {
     /// The user's own token, which Databricks Apps puts into `x-forwarded-access-token`.
     public var forwardedAccessToken: String? { self["x-forwarded-access-token"] }
 }
+
+extension RequestHeaders: ExpressibleByDictionaryLiteral {
+    /// Headers by name, for tests.
+    public init(dictionaryLiteral headers: (String, String)...) {
+        self.init(Dictionary(headers) { first, _ in first })
+    }
+}

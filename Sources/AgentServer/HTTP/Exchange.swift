@@ -51,6 +51,7 @@ package protocol PayloadReader: Sendable {
 /// A body that was not taken.
 package enum PayloadError: Error, Equatable {
     case tooLarge
+    case brokenOff
 }
 
 /// What the server answers.

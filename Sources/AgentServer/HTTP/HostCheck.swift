@@ -1,7 +1,7 @@
-/// Refuses requests whose `Host` is not this server's, while the server is bound to loopback.
+/// Keeps pages of the web away from a server that is bound to loopback, where the user's browser can reach it.
 ///
-/// A page in the user's browser may not read another origin, but with DNS rebinding its own name suddenly leads to
-/// 127.0.0.1. The name then gives it away.
+/// A page may not read another origin, but with DNS rebinding its own name suddenly leads to 127.0.0.1: the `Host`
+/// header then gives it away. And it may send a form anywhere without reading the answer: that its `Origin` tells.
 package struct HostCheck: Sendable {
     private let isOn: Bool
     private let allowed: Set<String>
@@ -22,6 +22,14 @@ package struct HostCheck: Sendable {
         let name = authority.lowercased()
         guard let host = Self.host(of: name) else { return false }
         return Self.isLoopback(host) || allowed.contains(host) || allowed.contains(name)
+    }
+
+    /// Whether a request with this `Origin` header may do something. One without may: it comes from no page.
+    package func allowsAction(fromOrigin origin: String?) -> Bool {
+        guard isOn, let origin else { return true }
+        // `null`, from a sandbox or a file, has no authority.
+        guard let scheme = origin.firstRange(of: "://") else { return false }
+        return allows(String(origin[scheme.upperBound...]))
     }
 
     private func isPort(_ suffix: Substring) -> Bool {

@@ -27,7 +27,7 @@ package final class ServerSite: Sendable {
             ),
             pool: .shared,
             limits: .init(
-                bodyBytes: limits.bodyBytes, duration: limits.invocationTime, gatheredBytes: limits.outputBytes
+                bodyBytes: limits.bodyBytes, duration: limits.invocationTime, outputBytes: limits.outputBytes
             ),
             logger: logger
         )
@@ -42,6 +42,10 @@ package final class ServerSite: Sendable {
         var reply: Reply
         if !hostCheck.allows(request.authority) {
             reply = .detail("Host not allowed", status: 403)
+        } else if origin == nil, request.method != .get, request.method != .head, request.method != .options,
+            !hostCheck.allowsAction(fromOrigin: request.headers.first(of: .origin))
+        {
+            reply = .detail("Origin not allowed", status: 403)
         } else if let origin, let preflight = crossOrigin.preflight(request, from: origin) {
             reply = preflight
         } else {
@@ -60,12 +64,12 @@ package final class ServerSite: Sendable {
     /// Notes that an answer has gone out, or as much of it as the client took.
     package func note(_ request: ServerRequest, _ reply: Reply, bytes: Int, since start: ContinuousClock.Instant) {
         guard logsAccess else { return }
-        // The path alone: a query may hold what must not be logged.
+        // The path alone: a query may hold what must not be logged. Undecoded: an escape may hold a line feed.
         logger.info(
             "Request",
             metadata: [
                 "method": "\(request.method.rawValue)",
-                "path": "\(RequestTarget(request.target).path)",
+                "path": "\(request.target.prefix { $0 != "?" })",
                 "status": "\(reply.status.code)",
                 "bytes": "\(bytes)",
                 "ms": "\((ContinuousClock.now - start).milliseconds)",

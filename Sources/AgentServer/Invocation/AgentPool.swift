@@ -76,16 +76,22 @@ package final class AgentPool: TaskExecutor, @unchecked Sendable {
             pthread_cond_signal(work)
         } else if state.threads < coreThreads {
             addThread()
-        } else if !state.isWatched, state.threads < maximumThreads {
-            state.isWatched = true
-            if state.hasWatcher {
-                pthread_cond_signal(watch)
-            } else {
-                state.hasWatcher = true
-                startThread { $0.runWatcher() }
-            }
+        } else {
+            watchQueue()
         }
         pthread_mutex_unlock(lock)
+    }
+
+    /// Has the watcher look after work that waits. With the lock held.
+    private func watchQueue() {
+        guard !state.isWatched, state.threads < maximumThreads else { return }
+        state.isWatched = true
+        if state.hasWatcher {
+            pthread_cond_signal(watch)
+        } else {
+            state.hasWatcher = true
+            startThread { $0.runWatcher() }
+        }
     }
 
     private func withState<Result>(_ body: (inout State) -> Result) -> Result {
@@ -109,6 +115,8 @@ package final class AgentPool: TaskExecutor, @unchecked Sendable {
             if let job = state.jobs.popFirst() {
                 yields = 0
                 state.taken &+= 1
+                // One thread may have been woken for several jobs; should this one block, the others must not wait.
+                if state.idle == 0, !state.jobs.isEmpty { watchQueue() }
                 pthread_mutex_unlock(lock)
                 job.runSynchronously(on: asUnownedTaskExecutor())
                 pthread_mutex_lock(lock)

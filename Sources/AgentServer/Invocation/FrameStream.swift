@@ -9,6 +9,8 @@ package final class FrameStream: Sendable {
     private struct State {
         var call: any DialectCall
         var bytes: [UInt8] = []
+        /// Bytes of all frames so far.
+        var size = 0
         var isFinished = false
         /// Nobody reads any more.
         var isAbandoned = false
@@ -23,10 +25,19 @@ package final class FrameStream: Sendable {
 
     /// Bytes above which writers wait.
     private let mark: Int
+    private let limit: Int
     private let state: Mutex<State>
 
-    package init(call: any DialectCall, mark: Int = 256 * 1024, now: ContinuousClock.Instant = .now) {
+    /// - Parameters:
+    ///   - call: What the frames are for.
+    ///   - limit: How many bytes they may be in all: the dialect keeps what a response is reduced from.
+    ///   - mark: Bytes above which writers wait.
+    ///   - now: The time.
+    package init(
+        call: any DialectCall, limit: Int = .max, mark: Int = 256 * 1024, now: ContinuousClock.Instant = .now
+    ) {
         self.mark = mark
+        self.limit = limit
         self.state = Mutex(State(call: call, lastWrite: now))
     }
 
@@ -150,6 +161,10 @@ extension FrameStream: OutputSink {
             let start = state.bytes.count
             do {
                 try state.call.frame(output, to: &state.bytes)
+                state.size += state.bytes.count - start
+                guard state.size <= limit else {
+                    throw AgentError("The agent's output is larger than \(limit) bytes")
+                }
             } catch let error as AgentError {
                 state.bytes.removeSubrange(start...)
                 // An agent may catch this and go on; its stream is over all the same, as in the original.

@@ -9,8 +9,8 @@ package struct Invoker: Sendable {
         package var bodyBytes: Int
         /// How long an invocation may take.
         package var duration: Duration
-        /// How many bytes of output a synchronous call may gather.
-        package var gatheredBytes: Int
+        /// How many bytes of output an invocation may have.
+        package var outputBytes: Int
     }
 
     package let agent: ServedAgent
@@ -35,7 +35,7 @@ package struct Invoker: Sendable {
         let request: DialectRequest
         let handler: ServedAgent.Handler
         do {
-            request = try dialect.read(try await body(of: exchange.request), of: agent, head: head)
+            request = try await read(try await body(of: exchange.request), in: dialect, head: head)
             handler = try agent.handler(forStream: request.wantsStream)
         } catch {
             registry.giveUp()
@@ -65,6 +65,18 @@ package struct Invoker: Sendable {
         var deadline: ContinuousClock.Instant
     }
 
+    /// Reads a request body: a large one in the pool, for it would hold up all connections of the event loop.
+    private func read(
+        _ body: [UInt8], in dialect: some Dialect, head: CallHead
+    ) async throws(DialectError) -> DialectRequest {
+        guard body.count > 64 * 1024 else { return try dialect.read(body, of: agent, head: head) }
+        let agent = agent
+        let result = await withTaskExecutorPreference(pool) { () async -> Result<DialectRequest, DialectError> in
+            Result { () throws(DialectError) in try dialect.read(body, of: agent, head: head) }
+        }
+        return try result.get()
+    }
+
     private func body(of request: ServerRequest) async throws(DialectError) -> [UInt8] {
         let limit = limits.bodyBytes
         do {
@@ -86,7 +98,7 @@ package struct Invoker: Sendable {
     // MARK: Both kinds
 
     private func stream(_ call: Call, _ dialectCall: any DialectCall) -> Reply {
-        let frames = FrameStream(call: dialectCall)
+        let frames = FrameStream(call: dialectCall, limit: limits.outputBytes)
         let invocation = ActiveInvocation(deadline: call.deadline, limit: limits.duration, frames: frames) { reason in
             if case .clientGone = reason {
                 frames.abandon()
@@ -105,7 +117,7 @@ package struct Invoker: Sendable {
     }
 
     private func gather(_ call: Call, _ dialectCall: any DialectCall, _ dialect: some Dialect) async -> Reply {
-        let gatherer = Gatherer(call: dialectCall, limit: limits.gatheredBytes)
+        let gatherer = Gatherer(call: dialectCall, limit: limits.outputBytes)
         let outcome = OneShot<Result<[UInt8], AgentError>>()
         let invocation = ActiveInvocation(deadline: call.deadline, limit: limits.duration, frames: nil) { reason in
             gatherer.close()
@@ -159,9 +171,8 @@ package struct Invoker: Sendable {
     /// What the client may know of an error; the log gets the rest.
     private func clientError(for error: any Error, in context: AgentContext) -> AgentError {
         if let error = error as? AgentError {
-            if let cause = error.cause {
-                context.logger.error("Agent failed", metadata: ["error": "\(error.message)", "cause": "\(cause)"])
-            }
+            let cause = error.cause.map { "\($0)" } ?? "-"
+            context.logger.info("Agent refused", metadata: ["error": "\(error.message)", "cause": "\(cause)"])
             return error
         }
         if !(error is CancellationError && Task.isCancelled) {

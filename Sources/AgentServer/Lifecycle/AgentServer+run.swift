@@ -43,7 +43,7 @@ extension AgentServer {
     /// - Parameters:
     ///   - configuration: How the server behaves.
     ///   - logger: Where the server's and the agents' messages go.
-    ///   - onReady: Called once with `host:port` when requests are answered.
+    ///   - onReady: Called once with `host:port` when clients can connect. They are answered when it has returned.
     /// - Throws: ``ServerError`` when the server cannot start.
     public func serve(
         _ configuration: Configuration, logger: Logger = Logger(label: "agent-server"),
@@ -101,6 +101,8 @@ struct SiteService: Service {
             }
         } catch let error as IOError {
             throw ServerError(message: startMessage(error))
+        } catch is SocketAddressError {
+            throw ServerError(message: "\(configuration.host) is no address of this machine")
         }
     }
 

@@ -49,11 +49,13 @@ extension AgentServer {
             public var arrivalTime: Duration = .seconds(30)
             /// How long a connection may stay open without a request.
             public var idleTime: Duration = .seconds(75)
+            /// How long a client may leave an answer unread before its connection is closed.
+            public var stallTime: Duration = .seconds(60)
             /// Requests that agents answer at the same time; beyond: 503 with `Retry-After`.
             public var concurrentRequests = 20_000
             /// How long an invocation may take; beyond: 504, or an error in the stream.
             public var invocationTime: Duration = .seconds(3600)
-            /// Bytes of output that a synchronous call may gather; beyond: 500.
+            /// Bytes of output that an invocation may have; beyond: 500, or an error in the stream.
             public var outputBytes = 64 * 1024 * 1024
 
             /// The defaults.

@@ -84,11 +84,11 @@ public struct ServerOptions: ParsableArguments, Sendable {
             configuration.host = "0.0.0.0"
             configuration.port = try Settings.number(port, "DATABRICKS_APP_PORT", in: 0...65_535)
         }
-        try settings.text(host, "AGENT_SERVER_HOST") { configuration.host = $0 }
+        try settings.text(host, "--host", "AGENT_SERVER_HOST") { host, _ in configuration.host = host }
         try settings.number(port, "--port", "AGENT_SERVER_PORT", in: 0...65_535) { configuration.port = $0 }
-        try settings.text(logLevel, "AGENT_SERVER_LOG_LEVEL") { name in
+        try settings.text(logLevel, "--log-level", "AGENT_SERVER_LOG_LEVEL") { name, place in
             guard let level = Logger.Level(rawValue: name.lowercased()) else {
-                throw ValidationError("'\(name)' is no log level")
+                throw ValidationError("\(place) is '\(name)', which is no log level")
             }
             configuration.logLevel = level
         }
@@ -121,10 +121,11 @@ public struct ServerOptions: ParsableArguments, Sendable {
 private struct Settings {
     var environment: [String: String]
 
-    func text(_ flag: String?, _ variable: String, set: (String) throws -> Void) throws {
+    func text(_ flag: String?, _ name: String, _ variable: String, set: (String, String) throws -> Void) throws {
         guard let value = flag ?? environment[variable] else { return }
-        guard !value.isEmpty else { throw ValidationError("\(variable) is empty") }
-        try set(value)
+        let place = flag == nil ? variable : name
+        guard !value.isEmpty else { throw ValidationError("\(place) is empty") }
+        try set(value, place)
     }
 
     func number(

@@ -5,7 +5,7 @@
 /// matching nor making an example ever recurses deeper than the pattern itself is nested.
 struct Pattern: Sendable {
     indirect enum Node: Sendable, Hashable {
-        case set(ScalarSet)
+        case member(ScalarClass)
         case sequence([Node])
         case alternation([Node])
         /// No maximum: without end.

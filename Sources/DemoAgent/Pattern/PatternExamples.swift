@@ -47,14 +47,11 @@ struct PatternExamples {
         if missing > 0 {
             let padding = Array(repeating: "x" as Unicode.Scalar, count: missing)
             let apart = padding.dropLast()
-            return [
-                String(text + padding), String(padding + text), String(text + [" "] + apart), String(apart + [" "] + text),
-            ]
+            let padded = [text + padding, padding + text, text + [" "] + apart, apart + [" "] + text]
+            return padded.map { String($0) }
         }
-        guard number > 0, text.count + Self.suffixLength <= maximumLength else {
-            return [String(text)]
-        }
-        let members = ScalarSet.lowercase.samples
+        guard number > 0, text.count + Self.suffixLength <= maximumLength else { return [String(text)] }
+        let members = Array("abcdefghijklmnopqrstuvwxyz".unicodeScalars)
         let suffix = [number / (26 * 26), number / 26, number].map { members[$0 % members.count] }
         return [String(text), String(text + suffix)]
     }
@@ -77,8 +74,6 @@ struct PatternExamples {
         }
     }
 
-    private static let mixture = Array("aA1!bB2-cC3_dD4.".unicodeScalars)
-
     private func walk(_ choices: Choices) -> [Unicode.Scalar]? {
         var choices = choices
         append(pattern.root, &choices)
@@ -89,10 +84,8 @@ struct PatternExamples {
         choices.steps -= 1
         guard choices.steps > 0, choices.text.count <= maximumLength else { return }
         switch node {
-        case .set(let set):
-            choices.steps -= set.rangeCount
-            let mixed = choices.isMixed ? Self.mixture.filter(set.contains) : []
-            let members = mixed.isEmpty ? set.samples : mixed
+        case .member(let one):
+            let members = choices.isMixed ? one.mixedSamples : one.samples
             guard !members.isEmpty else { return }
             let index = choices.text.count + choices.choose(from: members.count)
             choices.text.append(members[index % members.count])

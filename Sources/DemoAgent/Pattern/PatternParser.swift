@@ -14,7 +14,9 @@ struct PatternParser {
     }
 
     mutating func parse() -> Pattern.Node? {
-        guard scalars.count <= Self.maximumLength, let node = alternation(), position == scalars.count else { return nil }
+        guard scalars.count <= Self.maximumLength, let node = alternation(), position == scalars.count else {
+            return nil
+        }
         return node
     }
 
@@ -76,12 +78,12 @@ struct PatternParser {
         switch next {
         case "^": return .start
         case "$": return .end
-        case ".": return .set(ScalarSet.lineEnds.inverted)
+        case ".": return .member(ScalarClass(ScalarSet.lineEnds.inverted))
         case "(": return group()
-        case "[": return characterClass().map { .set($0) }
+        case "[": return characterClass().map { .member(ScalarClass($0)) }
         case "\\": return escape()
         case "*", "+", "?": return nil
-        default: return .set(ScalarSet(next))
+        default: return .member(ScalarClass(ScalarSet(next)))
         }
     }
 
@@ -125,7 +127,7 @@ struct PatternParser {
         case let digit? where ("1"..."9").contains(digit):
             return nil
         default:
-            return escapedSet().map { .set($0) }
+            return escapedSet().map { .member(ScalarClass($0)) }
         }
     }
 

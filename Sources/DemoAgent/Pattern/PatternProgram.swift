@@ -20,7 +20,7 @@ struct PatternProgram: Sendable {
 
     private static let maximumSize = 20_000
     private static let maximumCells = 1 << 24
-    private static let maximumSteps = 1 << 22
+    private static let maximumSteps = 1 << 20
 
     /// Compiles a pattern; `nil` where the program would be too large.
     init?(_ node: Pattern.Node) {
@@ -121,7 +121,7 @@ struct PatternProgram: Sendable {
     private mutating func append(_ node: Pattern.Node) -> Bool {
         guard instructions.count < Self.maximumSize else { return false }
         switch node {
-        case .set(let set): instructions.append(.set(set))
+        case .member(let members): instructions.append(.set(members.set))
         case .start: instructions.append(.start)
         case .end: instructions.append(.end)
         case .wordBoundary(let isNegated): instructions.append(.wordBoundary(isNegated: isNegated))

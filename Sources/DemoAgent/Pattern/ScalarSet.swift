@@ -12,9 +12,6 @@ struct ScalarSet: Sendable, Hashable {
         self.init([scalar.value...scalar.value])
     }
 
-    /// How many ranges a look-up compares with.
-    var rangeCount: Int { ranges.count }
-
     var inverted: ScalarSet { ScalarSet(ranges, isNegated: !isNegated) }
 
     /// The only member, where the set was made of one.
@@ -24,7 +21,9 @@ struct ScalarSet: Sendable, Hashable {
     }
 
     func contains(_ scalar: Unicode.Scalar) -> Bool {
-        ranges.contains { $0.contains(scalar.value) } != isNegated
+        let value = scalar.value
+        for range in ranges where range.lowerBound <= value && value <= range.upperBound { return !isNegated }
+        return isNegated
     }
 
     /// This set together with another one.
@@ -45,26 +44,19 @@ struct ScalarSet: Sendable, Hashable {
         return ScalarSet(gaps)
     }
 
-    /// Some members, the most readable ones first; empty only where the set has none.
-    var samples: [Unicode.Scalar] {
-        let readable = Self.palette.filter(contains)
-        if !readable.isEmpty { return readable }
+    /// The first members in the order of Unicode.
+    func first(_ count: Int) -> [Unicode.Scalar] {
         var found: [Unicode.Scalar] = []
         for range in positive.ranges {
-            for value in range.prefix(Self.sampleCount) {
+            for value in range.prefix(count) {
                 if let scalar = Unicode.Scalar(value) { found.append(scalar) }
-                if found.count == Self.sampleCount { return found }
+                if found.count == count { return found }
             }
         }
         return found
     }
 
     private static let last: UInt32 = 0x10FFFF
-    private static let sampleCount = 64
-    private static let palette = Array(
-        "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_. @#!/:+,;=*&%$()?'\"<>[]{}|^~`\\"
-            .unicodeScalars
-    )
 }
 
 extension ScalarSet {
@@ -90,4 +82,32 @@ extension ScalarSet {
         default: nil
         }
     }
+}
+
+/// A set of scalars, one of which a pattern asks for, with some of them to choose from.
+struct ScalarClass: Sendable, Hashable {
+    let set: ScalarSet
+    /// Some members, the most readable ones first; empty only where the set has none.
+    let samples: [Unicode.Scalar]
+    /// Members of all kinds in turn: lower case, upper case, digits, others.
+    let mixedSamples: [Unicode.Scalar]
+
+    init(_ set: ScalarSet) {
+        self.set = set
+        if let single = set.single {
+            samples = [single]
+            mixedSamples = samples
+            return
+        }
+        let readable = Self.palette.filter(set.contains)
+        samples = readable.isEmpty ? set.first(64) : readable
+        let mixed = Self.mixture.filter(set.contains)
+        mixedSamples = mixed.isEmpty ? samples : mixed
+    }
+
+    private static let mixture = Array("aA1!bB2-cC3_dD4.".unicodeScalars)
+    private static let palette = Array(
+        "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_. @#!/:+,;=*&%$()?'\"<>[]{}|^~`\\"
+            .unicodeScalars
+    )
 }

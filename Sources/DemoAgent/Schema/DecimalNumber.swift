@@ -33,7 +33,7 @@ struct DecimalNumber: Sendable {
             digits = shifted + digit
         }
         if !rest.isEmpty {
-            guard let power = Int(rest.dropFirst()), abs(power) <= 1_000 else { return nil }
+            guard let power = Int(rest.dropFirst()), power.magnitude <= 1_000 else { return nil }
             exponent += power
         }
         guard digits > 0 else { return nil }

@@ -9,8 +9,13 @@ extension SchemaSolver {
         var counts = [max(least, usualCount(parts)), least, least + 1, least + 2]
         if !attempt.isLenient { counts.removeAll { $0 > most } }
         var tried: Set<Int> = []
-        for count in counts where tried.insert(count).inserted {
-            guard let elements = elements(count, expansion, goal) else { continue }
+        var impossible = Int.max
+        for count in counts where count < impossible && tried.insert(count).inserted {
+            guard let elements = elements(count, expansion, goal) else {
+                // What fails for so many fails for more.
+                impossible = count
+                continue
+            }
             if accepts(.array(elements), goal) { return .array(elements) }
             if let other = varied(elements, expansion, goal) { return other }
             if reader.isExhausted { return nil }

@@ -11,8 +11,8 @@ extension SchemaSolver {
         if let step = step(parts, areWhole: areWhole) {
             found = multiples(of: step, lower, upper, count: count)
         } else {
-            found = [JSONNumber(1), lower, upper, JSONNumber(0), JSONNumber(-1)] + neighbours(lower) + neighbours(upper)
-            found += between(lower, upper, count: count)
+            found = [JSONNumber(1), lower, upper, JSONNumber(0), JSONNumber(-1)]
+            found += neighbours(lower) + neighbours(upper) + between(lower, upper, count: count)
         }
         for hint in parts.flatMap({ hints($0) }) { found += [hint] + neighbours(hint) }
         if !areWhole { found += [0.5, 1.5].map(JSONNumber.init) }

@@ -87,7 +87,7 @@ extension SchemaSolver {
         let rules = parts.compactMap { $0["propertyNames"] }
         var names: [String] = []
         for pattern in parts.flatMap({ ($0["patternProperties"]?.objectValue ?? [:]).map(\.key) }) {
-            guard let pattern = reader.pattern(pattern) else { continue }
+            guard names.count < 2 * count, let pattern = reader.pattern(pattern) else { continue }
             let examples = PatternExamples(pattern: pattern, minimumLength: 1, maximumLength: 64)
             names += examples.make(count: count) { reader.spend($0) }
         }

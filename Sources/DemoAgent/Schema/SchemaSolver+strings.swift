@@ -20,7 +20,7 @@ extension SchemaSolver {
         let examples = patterns.map { texts($0, lengths, count: enough) }
         found += examples.joined()
         if patterns.count > 1 { found += joinedTexts(patterns, lengths) }
-        if patterns.isEmpty { found += Self.various.map { fitted($0, lengths) } }
+        if patterns.isEmpty { found += Self.various.map { Self.fitted($0, lengths) } }
         return found.filter { text in formats.allSatisfy { $0.looksLike(text) } } + found
     }
 
@@ -36,23 +36,22 @@ extension SchemaSolver {
 
     /// The words of the text, and the same with numbers behind them.
     private func words(_ lengths: ClosedRange<Int>, count: Int) -> [String] {
-        let base = opening(of: text)
         return (0..<count).map { number in
-            guard number > 0 else { return fitted(base, lengths) }
+            guard number > 0 else { return Self.fitted(words, lengths) }
             let suffix = lengths.upperBound < 4 ? Self.letters(number) : " \(number + 1)"
             let room = max(0, lengths.upperBound - suffix.count)
             let shortest = min(max(0, lengths.lowerBound - suffix.count), room)
-            return fitted(base, shortest...room) + suffix
+            return Self.fitted(words, shortest...room) + suffix
         }
     }
 
     /// The first words of a text, few enough for an argument; some text where there are none.
-    private func opening(of text: String) -> String {
+    static func opening(of text: String) -> String {
         var opening = ""
-        for word in text.prefix(4 * Self.longestWords).split(whereSeparator: \.isWhitespace) {
+        for word in text.prefix(4 * longestWords).split(whereSeparator: \.isWhitespace) {
             let longer = opening.isEmpty ? String(word) : "\(opening) \(word)"
-            guard longer.unicodeScalars.count <= Self.longestWords else {
-                return opening.isEmpty ? fitted(longer, 0...Self.longestWords) : opening
+            guard longer.unicodeScalars.count <= longestWords else {
+                return opening.isEmpty ? fitted(longer, 0...longestWords) : opening
             }
             opening = longer
         }
@@ -60,7 +59,7 @@ extension SchemaSolver {
     }
 
     /// A text cut, or said again and again, until its length fits.
-    private func fitted(_ text: String, _ lengths: ClosedRange<Int>) -> String {
+    private static func fitted(_ text: String, _ lengths: ClosedRange<Int>) -> String {
         var scalars = Array(text.unicodeScalars)
         if scalars.count < lengths.lowerBound {
             let unit = Array((text.isEmpty ? "example " : text + " ").unicodeScalars)
@@ -115,7 +114,7 @@ extension SchemaSolver {
     private mutating func joinedTexts(_ patterns: [String], _ lengths: ClosedRange<Int>) -> [String] {
         let firsts = patterns.compactMap { texts($0, lengths, count: 1, areShort: true).first }
         return [firsts, firsts.reversed()].flatMap { texts in
-            ["", " "].map { fitted(texts.joined(separator: $0), lengths) }
+            ["", " "].map { Self.fitted(texts.joined(separator: $0), lengths) }
         }
     }
 }

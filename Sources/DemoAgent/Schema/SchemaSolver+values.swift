@@ -37,7 +37,7 @@ extension SchemaSolver {
         }
         // Set aside at once: among many values that must differ, most candidates are taken.
         let excluded = Set(goal.excluded)
-        guard reader.spend((candidates.count + excluded.count) / 16) else { return nil }
+        guard reader.spend((candidates.count + excluded.count) / 4) else { return nil }
         for candidate in candidates where !excluded.contains(candidate) && accepts(candidate, goal) { return candidate }
         return nil
     }

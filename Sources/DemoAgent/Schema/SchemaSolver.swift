@@ -7,15 +7,15 @@ import AgentJSON
 /// candidate that the original schemas accept is taken. Where none is, the next option is tried.
 struct SchemaSolver {
     var reader: SchemaReader
-    /// Gives free strings their words.
-    let text: String
+    /// What free strings hold.
+    let words: String
     let attempt: Attempt
     /// Whether a part was left aside for being too deep or recursive; if none was, no other attempt will do better.
     private(set) var wasCut = false
 
     init(root: JSON, text: String, attempt: Attempt) {
         reader = SchemaReader(root: root, steps: attempt.steps)
-        self.text = text
+        words = Self.opening(of: text)
         self.attempt = attempt
     }
 

@@ -12,7 +12,9 @@ struct SchemaValidator {
         guard let keywords = schema.objectValue else { return ["\(path): no schema"] }
         var faults: [String] = []
         for (keyword, rule) in keywords {
-            if !satisfies(value, keyword, rule, keywords) { faults.append("\(path): \(value) fails \(keyword): \(rule)") }
+            if !satisfies(value, keyword, rule, keywords) {
+                faults.append("\(path): \(value) fails \(keyword): \(rule)")
+            }
         }
         for (place, child, rule) in children(of: value, keywords) {
             faults += self.faults(of: child, rule, at: "\(path)/\(place)")

@@ -23,9 +23,7 @@ struct AgentConnection: ServerChildChannel {
             let executor = LoopExecutor(channel.eventLoop)
             let presence = ClientPresence(executor: executor)
             let pipeline = channel.pipeline.syncOperations
-            let clock = ConnectionClock(
-                arrivalTime: TimeAmount(limits.arrivalTime), idleTime: TimeAmount(limits.idleTime)
-            )
+            let clock = ConnectionClock(limits)
             var decoder = NIOHTTPDecoderLimitConfiguration()
             decoder.maxHeaderFieldSize = limits.headerBytes
             decoder.maxHeaderListSize = limits.headerBytes
@@ -64,8 +62,8 @@ struct AgentConnection: ServerChildChannel {
     ) async throws {
         let start = ContinuousClock.now
         let head = request.head
-        let length = head.headerFields.first(of: .contentLength).flatMap { Int($0) } ?? 0
-        if head.headerFields.first(of: .expect)?.lowercased() == "100-continue", length <= limits.bodyBytes {
+        let length = head.headerFields.first(of: .contentLength).flatMap { Int($0) }
+        if head.headerFields.first(of: .expect)?.lowercased() == "100-continue", length ?? 0 <= limits.bodyBytes {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }
         let serverRequest = ServerRequest(
@@ -74,7 +72,7 @@ struct AgentConnection: ServerChildChannel {
             scheme: head.scheme ?? "http",
             authority: head.authority,
             headers: head.headerFields,
-            body: .pieces(ConnectionPayload(body: request.body, announcedLength: length)),
+            body: .pieces(ConnectionPayload(body: request.body, announcedLength: length, presence: presence)),
             peer: channel.remoteAddress?.ipAddress
         )
         var reply = await site.answer(serverRequest, client: presence)
@@ -118,16 +116,22 @@ struct AgentConnection: ServerChildChannel {
 /// The body of a request on a connection.
 private struct ConnectionPayload: PayloadReader {
     let body: RequestBody
-    let announcedLength: Int
+    /// What `Content-Length` says; `nil` where the body comes in chunks.
+    let announcedLength: Int?
+    let presence: ClientPresence
 
     func collect(upTo limit: Int) async throws -> [UInt8] {
-        guard announcedLength <= limit else { throw PayloadError.tooLarge }
+        let length = announcedLength ?? 0
+        guard length <= limit else { throw PayloadError.tooLarge }
         var bytes: [UInt8] = []
         for try await buffer in body {
             guard bytes.count + buffer.readableBytes <= limit else { throw PayloadError.tooLarge }
-            if bytes.isEmpty { bytes.reserveCapacity(min(max(announcedLength, buffer.readableBytes), 1 << 20)) }
+            // Not all at once: a length is easily said.
+            if bytes.isEmpty { bytes.reserveCapacity(min(max(length, buffer.readableBytes), 1 << 20)) }
             bytes.append(contentsOf: buffer.readableBytesView)
         }
+        // The framework takes a connection that breaks off for the end of a body.
+        guard announcedLength.map({ $0 == bytes.count }) ?? !presence.isGone else { throw PayloadError.brokenOff }
         return bytes
     }
 }

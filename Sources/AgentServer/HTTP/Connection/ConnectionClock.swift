@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Bounds the time that a connection may take: for the head of a request as a whole, for its body from one byte to the
-/// next, and between two requests.
+/// next, between two requests, and for the client to read what it is sent.
 ///
 /// The first handler of a connection, because half a head never gets past the parser. ``RequestWatch`` tells it what
 /// the parser made of the bytes. Its timers are set again only when they fire: a request costs a few stores.
@@ -24,19 +24,24 @@ final class ConnectionClock: ChannelInboundHandler {
         case arrival
         /// A connection that nobody uses.
         case idle
+        /// A client that does not read its answer.
+        case stall
     }
 
     private let arrivalTime: TimeAmount
     private let idleTime: TimeAmount
+    private let stallTime: TimeAmount
     private var phase = Phase.idle(since: .now())
     private var arrivalTimer: Scheduled<Void>?
     private var idleTimer: Scheduled<Void>?
+    private var stallTimer: Scheduled<Void>?
     private var onOverdue: ((Overdue) -> Void)?
     private var loop: NIOIsolatedEventLoop?
 
-    init(arrivalTime: TimeAmount, idleTime: TimeAmount) {
-        self.arrivalTime = arrivalTime
-        self.idleTime = idleTime
+    init(_ limits: AgentServer.Configuration.Limits) {
+        arrivalTime = TimeAmount(limits.arrivalTime)
+        idleTime = TimeAmount(limits.idleTime)
+        stallTime = TimeAmount(limits.stallTime)
     }
 
     /// What to do when the time is over.
@@ -59,6 +64,12 @@ final class ConnectionClock: ChannelInboundHandler {
         let now = NIODeadline.now()
         phase = .idle(since: now)
         if idleTimer == nil { startIdleTimer(at: now + idleTime) }
+    }
+
+    /// What is written waits for the client, or does no longer.
+    func writabilityChanged(isWritable: Bool) {
+        stallTimer?.cancel()
+        stallTimer = isWritable ? nil : loop?.scheduleTask(in: stallTime) { [self] in onOverdue?(.stall) }
     }
 
     // MARK: Handler
@@ -94,6 +105,8 @@ final class ConnectionClock: ChannelInboundHandler {
     private func stop() {
         arrivalTimer?.cancel()
         idleTimer?.cancel()
+        stallTimer?.cancel()
+        stallTimer = nil
         arrivalTimer = nil
         idleTimer = nil
         onOverdue = nil

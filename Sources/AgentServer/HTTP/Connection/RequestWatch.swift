@@ -19,6 +19,8 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
     private var isRefusing = false
     /// Whether the client is still sending its request.
     private var isReceiving = false
+    /// Whether the last answer has gone out while the client was still sending.
+    private var isLingering: Bool { closesAfterAnswer && inFlight == 0 }
     /// Whether the answer under way is the connection's last.
     private var closesAfterAnswer = false
     /// How much of a request is read and dropped after its answer, so that the client gets to read that answer: a
@@ -34,19 +36,22 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
         clock.whenOverdue { [self] overdue in
             switch overdue {
             case .arrival: refuse(context, .requestTimeout, "The request did not arrive in time.")
-            case .idle: context.close(promise: nil)
+            case .idle, .stall: context.close(promise: nil)
             }
         }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             inFlight += 1
             isReceiving = true
+            if let connection = head.headerFields.first(of: .connection), connection.lowercased() == "close" {
+                closesAfterAnswer = true
+            }
             clock.headArrived()
         case .body(let buffer):
-            if closesAfterAnswer {
+            if isLingering {
                 lingerBytes -= buffer.readableBytes
                 if lingerBytes < 0 { context.close(promise: nil) }
                 return
@@ -77,14 +82,26 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
         case .body:
             context.write(data, promise: promise)
         case .end:
-            inFlight -= 1
-            clock.answered()
-            context.write(data, promise: promise)
-            if closesAfterAnswer, inFlight == 0, !isReceiving {
-                context.flush()
-                context.close(promise: nil)
+            // Over when the last byte has gone out: a large answer to a slow client is still in our hands until then.
+            let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            written.futureResult.whenComplete { _ in
+                let (watch, context) = bound.value
+                watch.answered(context)
             }
+            context.write(data, promise: written)
         }
+    }
+
+    private func answered(_ context: ChannelHandlerContext) {
+        inFlight -= 1
+        clock.answered()
+        if closesAfterAnswer, inFlight == 0, !isReceiving { context.close(promise: nil) }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        clock.writabilityChanged(isWritable: context.channel.isWritable)
+        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
