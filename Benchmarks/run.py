@@ -13,6 +13,8 @@ import argparse
 import json
 import os
 import resource
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -206,6 +208,9 @@ def main():
         args.rounds, args.seconds, args.starts = 1, 3, 3
     args.scratch_path = args.scratch_path.resolve()
 
+    if sys.platform != "linux" or not shutil.which("wrk"):
+        raise Failure("this needs Linux and wrk; `make bench` installs wrk where it can")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no server is left behind
     chosen, runs, conditions = run(args)
     if args.json:
         args.json.write_text(json.dumps(runs, indent=1))

@@ -9,6 +9,9 @@ package struct MLflowCall: DialectCall {
     private var reducer = ResponseReducer()
     private var result: JSON?
     private var pending = Pending()
+    /// Whether the response holds anything but what the response writer made, and that is well-formed. To check that
+    /// again costs more than to write it.
+    private var needsCheck = false
 
     /// What was said of the response as a whole, and waits for an event that can carry it.
     private struct Pending {
@@ -32,12 +35,15 @@ package struct MLflowCall: DialectCall {
             reducer.add(item)
         case .event(let value):
             try check(value)
+            needsCheck = true
             if let event = value.objectValue { reducer.add(StreamEvent(event)) }
         case .field(let key, let value):
+            needsCheck = true
             reducer.set(key, value)
         case .customOutputs(let outputs):
             reducer.mergeCustomOutputs(outputs)
         case .result(let value):
+            needsCheck = true
             result = value
         }
     }
@@ -47,7 +53,7 @@ package struct MLflowCall: DialectCall {
         do {
             if isPlain {
                 try MLflowValidation.checkPlainResult(value)
-            } else {
+            } else if needsCheck {
                 try MLflowValidation.checkResult(value)
             }
         } catch {

@@ -32,6 +32,8 @@ final class ConnectionClock: ChannelInboundHandler {
     private let idleTime: TimeAmount
     private let stallTime: TimeAmount
     private var phase = Phase.idle(since: .now())
+    /// Whether bytes of a next request came while the last one was being answered.
+    private var hasSurplus = false
     private var arrivalTimer: Scheduled<Void>?
     private var idleTimer: Scheduled<Void>?
     private var stallTimer: Scheduled<Void>?
@@ -53,6 +55,7 @@ final class ConnectionClock: ChannelInboundHandler {
 
     func headArrived() {
         phase = .body(last: .now())
+        hasSurplus = false
     }
 
     func requestArrived() {
@@ -62,8 +65,12 @@ final class ConnectionClock: ChannelInboundHandler {
     func answered() {
         guard case .answering = phase else { return }
         let now = NIODeadline.now()
-        phase = .idle(since: now)
-        if idleTimer == nil { startIdleTimer(at: now + idleTime) }
+        if hasSurplus {
+            startHead(now)
+        } else {
+            phase = .idle(since: now)
+            if idleTimer == nil { startIdleTimer(at: now + idleTime) }
+        }
     }
 
     /// What is written waits for the client, or does no longer.
@@ -82,13 +89,13 @@ final class ConnectionClock: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch phase {
         case .idle:
-            let now = NIODeadline.now()
-            phase = .head(since: now)
-            if arrivalTimer == nil { startArrivalTimer(at: now + arrivalTime) }
+            startHead(.now())
         case .body:
             phase = .body(last: .now())
-        case .head, .answering:
+        case .head:
             break
+        case .answering:
+            hasSurplus = true
         }
         context.fireChannelRead(data)
     }
@@ -100,6 +107,12 @@ final class ConnectionClock: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         stop()
+    }
+
+    private func startHead(_ now: NIODeadline) {
+        phase = .head(since: now)
+        hasSurplus = false
+        if arrivalTimer == nil { startArrivalTimer(at: now + arrivalTime) }
     }
 
     private func stop() {

@@ -95,8 +95,10 @@ final class RequestWatch: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func answered(_ context: ChannelHandlerContext) {
         inFlight -= 1
+        // Behind a pipelined request there is another one to answer.
+        guard inFlight == 0 else { return }
         clock.answered()
-        if closesAfterAnswer, inFlight == 0, !isReceiving { context.close(promise: nil) }
+        if closesAfterAnswer, !isReceiving { context.close(promise: nil) }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
