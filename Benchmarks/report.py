@@ -22,6 +22,7 @@ class Conditions:
     seconds: int
     starts: int
     answer_bytes: int
+    built: bool  # by this run, and so from the commit that is named
 
 
 @dataclasses.dataclass
@@ -159,18 +160,21 @@ def command(*words, cwd=None):
         return "unknown"
 
 
-def machine(conditions):
-    """Where it was measured."""
+def machine(conditions, runs):
+    """Where and how it was measured."""
     info = Path("/proc/cpuinfo").read_text()
     model = re.search(r"^(?:model name|Model)\s*:\s*(.+)$", info, re.M)
     version = re.search(r"Swift version \S+", command(conditions.swift / "swift", "--version"))
     commit = command("git", "describe", "--always", "--dirty", cwd=conditions.root)
-    yield f"- {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC, commit {commit}"
+    source = f"commit {commit}" if conditions.built else "binaries built before, of an unknown commit"
+    yield f"- {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC, {source}"
     yield f"- {model[1] if model else platform.machine()}, {os.cpu_count()} cores; Linux {platform.release()}"
     yield f"- {version[0] if version else 'Swift, version unknown'}, release build; MLflow as in peers/requirements.txt"
     yield f"- servers on core {conditions.server_core}, load on core {conditions.load_core}, one loop or worker each"
     yield (f"- {conditions.rounds} alternating rounds, {conditions.seconds} s of each load with 32 connections, at "
            f"least {conditions.starts} starts; medians")
+    loads = [row["load"] for rows in runs.values() for row in rows]
+    yield f"- load average {min(loads):.1f} to {max(loads):.1f}; more than 2 is the work of others, and disturbs"
 
 
 def markdown(servers, runs, checked, conditions):
@@ -180,7 +184,7 @@ def markdown(servers, runs, checked, conditions):
     parts = [
         "# Results\n\nWritten by `make bench`. The method is in [README.md](README.md); ratios and CPU per request are "
         "what to compare between machines.",
-        "\n".join(machine(conditions)),
+        "\n".join(machine(conditions, runs)),
         "## What must hold\n\n| | at most | measured | |\n|---|---:|---:|---|\n" + "\n".join(b.row() for b in checked),
         f"## One message in, one out\n\nThe answer has {conditions.answer_bytes} bytes, plain Hummingbird's too.\n\n"
         + "\n".join([head, *loads(servers, runs, "sync")]),

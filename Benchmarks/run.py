@@ -121,6 +121,7 @@ def measure(server, seconds):
         if server.holds:
             row["starts"].append(server.start())
             row["holds"] = server.hold()
+        row["load"] = os.getloadavg()[0]
     finally:
         server.stop()
     return row
@@ -175,11 +176,12 @@ def run(args):
             runs[server.name].append(row)
             stream = f", stream {row['stream']['cpu_ms'] * 1e3:.0f} µs" if "stream" in row else ""
             say(f"round {number} of {args.rounds}, {server.name}: sync {row['sync']['cpu_ms'] * 1e3:.1f} µs CPU"
-                f"{stream}, load average {os.getloadavg()[0]:.1f}")
+                f"{stream}, load average {row['load']:.1f}")
     say(f"starts: {args.starts} of each")
     starts(chosen, runs, args.starts)
     conditions = report.Conditions(swift=swift(), root=ROOT, server_core=server_core, load_core=load_core,
-                                   rounds=args.rounds, seconds=args.seconds, starts=args.starts, answer_bytes=size)
+                                   rounds=args.rounds, seconds=args.seconds, starts=args.starts, answer_bytes=size,
+                                   built=not args.no_build)
     return chosen, runs, conditions
 
 

@@ -66,7 +66,7 @@ public struct TestAgentServer: Sendable {
             target: target,
             authority: RequestHeaders(headers)["host"] ?? "localhost",
             headers: RequestHeaders(headers).fields,
-            body: .bytes(body)
+            body: body
         )
         let client = ClientPresence()
         return await withTaskCancellationHandler {

@@ -226,15 +226,93 @@ struct ConnectionTests {
         }
     }
 
-    @Test("closes after the answer where the client says so, in any case of letters")
-    func clientCloses() async throws {
+    @Test(
+        "closes after the answer where the client says so, in whatever form",
+        arguments: ["Connection: Close", "Connection: TE, close", "Connection: keep-alive\r\nConnection: close"]
+    )
+    func clientCloses(header: String) async throws {
         try await withLiveServer(ClosureAgent()) { port in
             let answer = try await RawClient.with(port: port) { client in
-                try await client.send("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Close\r\n\r\n")
+                try await client.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\(header)\r\n\r\n")
                 return try await client.readToEnd()
             }
             #expect(answer.lowercased().contains("connection: close"))
             #expect(answer.hasSuffix(#"{"status":"healthy"}"#))
+        }
+    }
+
+    @Test("says that it closes in its last answer only")
+    func lastAnswer() async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            let answers = try await RawClient.with(port: port) { client in
+                let get = "GET /health HTTP/1.1\r\nHost: localhost\r\n"
+                try await client.send(post(userMessage("a").description) + get + "Connection: close\r\n\r\n")
+                return try await client.readToEnd().lowercased()
+            }
+            let first = try #require(answers.firstRange(of: "}]}"))
+            #expect(!answers[..<first.lowerBound].contains("connection: close"))
+            #expect(answers[first.upperBound...].contains("connection: close"))
+            #expect(answers.hasSuffix(#"{"status":"healthy"}"#))
+        }
+    }
+
+    @Test(
+        "answers a large request that leads nowhere, and closes where it should",
+        arguments: [("1.1", "Connection: close\r\n"), ("1.0", ""), ("1.1", "")]
+    )
+    func earlyAnswer(version: String, header: String) async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            let answer = try await RawClient.with(port: port) { client in
+                let size = 5_000_000
+                try await client.send(
+                    "POST /nope HTTP/\(version)\r\nHost: localhost\r\n\(header)Content-Length: \(size)\r\n\r\n"
+                )
+                let piece = String(repeating: "x", count: 100_000)
+                for _ in 0..<50 { try await client.send(piece) }
+                return header.isEmpty && version == "1.1"
+                    ? try await client.read(until: "Not Found\"}") : try await client.readToEnd()
+            }
+            #expect(answer.hasPrefix("HTTP/\(version) 404"))
+            #expect(answer.hasSuffix(#"{"detail":"Not Found"}"#))
+        }
+    }
+
+    @Test("closes after a request to change the protocol, which is answered as any other")
+    func upgrade() async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            let answer = try await RawClient.with(port: port) { client in
+                let headers = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+                try await client.send(post(userMessage("x").description, headers: headers))
+                return try await client.readToEnd()
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 200"))
+            #expect(answer.contains("Hello, x"))
+        }
+    }
+
+    @Test("refuses a body whose chunks are none")
+    func badChunks() async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            let answer = try await RawClient.with(port: port) { client in
+                let head = "POST /invocations HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                try await client.send(head + "2\r\n{}\r\nzz\r\n")
+                return try await client.readToEnd()
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 400"))
+        }
+    }
+
+    @Test("gives its place back before the client has the answer")
+    func sequential() async throws {
+        var configuration = AgentServer.Configuration()
+        configuration.limits.concurrentRequests = 1
+        try await withLiveServer(ClosureAgent(), configuration: configuration) { port in
+            try await RawClient.with(port: port) { client in
+                for number in 0..<200 {
+                    try await client.send(post(userMessage("\(number)").description))
+                    #expect(try await client.read(until: "}]}]}").contains("200 OK"))
+                }
+            }
         }
     }
 

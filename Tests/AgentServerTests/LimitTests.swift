@@ -79,7 +79,7 @@ struct LimitTests {
         let server = AgentServer(agent)
         let site = server.site(configuration { $0.limits.invocationTime = .seconds(7) }, logger: Logger(label: "test"))
         let request = ServerRequest(
-            method: .post, target: "/invocations", body: .bytes(userMessage("?").encoded())
+            method: .post, target: "/invocations", body: userMessage("?").encoded()
         )
         async let reply = site.answer(request, client: ClientPresence())
         await started.wait()
@@ -107,7 +107,7 @@ struct LimitTests {
         )
         var body = userMessage("?").objectValue ?? [:]
         body["stream"] = true
-        let request = ServerRequest(method: .post, target: "/invocations", body: .bytes(body.encoded()))
+        let request = ServerRequest(method: .post, target: "/invocations", body: body.encoded())
         let reply = await site.answer(request, client: ClientPresence())
         await started.wait()
         site.invoker.registry.sweep(now: .now + .seconds(8))
@@ -129,7 +129,7 @@ struct LimitTests {
         }
         let site = AgentServer(agent).site(configuration { _ in }, logger: Logger(label: "test"))
         let request = ServerRequest(
-            method: .post, target: "/invocations", body: .bytes(userMessage("?").encoded())
+            method: .post, target: "/invocations", body: userMessage("?").encoded()
         )
         async let reply = site.answer(request, client: ClientPresence())
         await started.wait()

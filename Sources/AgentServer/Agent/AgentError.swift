@@ -7,7 +7,7 @@ public struct AgentError: Error, Sendable, CustomStringConvertible {
     public var message: String
 
     /// The HTTP status of a synchronous answer. MLflow answers every error of an agent with 500.
-    public var status: Int
+    public private(set) var status: Int
 
     /// What led to the error; for the log, never for the client.
     public var cause: (any Error)?

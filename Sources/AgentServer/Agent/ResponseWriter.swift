@@ -97,16 +97,19 @@ public struct ResponseWriter: Sendable {
     /// Says how many tokens the response took.
     public func usage(_ usage: Usage) async throws {
         try sink.enqueue(.field("usage", .object(usage.json)))
+        try await sink.waitForRoom()
     }
 
     /// Adds custom outputs to the response; of equal keys the later one stays.
     public func customOutputs(_ outputs: JSONObject) async throws {
         try sink.enqueue(.customOutputs(outputs))
+        try await sink.waitForRoom()
     }
 
     /// Sets the response's metadata: texts by name.
     public func metadata(_ metadata: JSONObject) async throws {
         try sink.enqueue(.field("metadata", .object(metadata)))
+        try await sink.waitForRoom()
     }
 
     /// Closes what is still open.

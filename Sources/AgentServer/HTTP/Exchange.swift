@@ -7,16 +7,17 @@ package struct ServerRequest: Sendable {
     /// Path and query, undecoded.
     package var target: String
     package var scheme: String
-    /// The `Host` header or the authority of the target.
+    /// The `Host` header.
     package var authority: String?
     package var headers: HTTPFields
-    package var body: RequestPayload
+    /// The whole body: requests are answered when they are complete.
+    package var body: [UInt8]
     /// The client's address, for the access log.
     package var peer: String?
 
     package init(
         method: HTTPRequest.Method, target: String, scheme: String = "http", authority: String? = nil,
-        headers: HTTPFields = [:], body: RequestPayload = .bytes([]), peer: String? = nil
+        headers: HTTPFields = [:], body: [UInt8] = [], peer: String? = nil
     ) {
         self.method = method
         self.target = target
@@ -33,25 +34,6 @@ package struct Exchange: Sendable {
     package var request: ServerRequest
     package var requestID: String
     package var client: ClientPresence
-}
-
-/// The body of a request.
-package enum RequestPayload: Sendable {
-    case bytes([UInt8])
-    /// Arrives in pieces.
-    case pieces(any PayloadReader)
-}
-
-/// Reads a body that arrives in pieces. Used by one task.
-package protocol PayloadReader: Sendable {
-    /// The whole body, at most `limit` bytes.
-    func collect(upTo limit: Int) async throws -> [UInt8]
-}
-
-/// A body that was not taken.
-package enum PayloadError: Error, Equatable {
-    case tooLarge
-    case brokenOff
 }
 
 /// What the server answers.

@@ -18,7 +18,7 @@ package struct HostCheck: Sendable {
     /// sends such.
     package func allows(_ authority: String?) -> Bool {
         guard isOn, let authority else { return true }
-        if authority == "127.0.0.1" || authority.hasPrefix("127.0.0.1:") { return isPort(authority.dropFirst(9)) }
+        if authority == "127.0.0.1" || authority.hasPrefix("127.0.0.1:") { return Self.isPort(authority.dropFirst(9)) }
         let name = authority.lowercased()
         guard let host = Self.host(of: name) else { return false }
         return Self.isLoopback(host) || allowed.contains(host) || allowed.contains(name)
@@ -32,18 +32,23 @@ package struct HostCheck: Sendable {
         return allows(String(origin[scheme.upperBound...]))
     }
 
-    private func isPort(_ suffix: Substring) -> Bool {
-        suffix.isEmpty || suffix.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) }
+    /// Whether this is nothing, or a colon and digits.
+    private static func isPort(_ suffix: Substring) -> Bool {
+        suffix.isEmpty || suffix.first == ":" && suffix.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// The host of an authority, without brackets and port; `nil` where it is none.
     private static func host(of authority: String) -> String? {
+        let (host, rest): (Substring, Substring)
         if authority.hasPrefix("[") {
             guard let end = authority.firstIndex(of: "]") else { return nil }
-            return String(authority[authority.index(after: authority.startIndex)..<end])
+            host = authority[..<end].dropFirst()
+            rest = authority[end...].dropFirst()
+        } else {
+            let end = authority.firstIndex(of: ":") ?? authority.endIndex
+            (host, rest) = (authority[..<end], authority[end...])
         }
-        let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count <= 2 ? parts.first.map(String.init) : nil
+        return isPort(rest) ? String(host) : nil
     }
 
     /// Whether a host is loopback: `localhost` and names below it, 127.0.0.0/8, `::1`.

@@ -18,6 +18,22 @@ package enum AgentOutput: Sendable {
     case result(JSON)
 }
 
+extension AgentOutput {
+    /// About how many bytes this adds to what is kept of an answer. Text counts when it is written, not again with
+    /// its item.
+    package var approximateSize: Int {
+        switch self {
+        case .textDelta(let piece, _): piece.utf8.count
+        case .item: 64
+        case .event(let value): value.encoded().count
+        case .field(let key, let value): key.utf8.count + value.encoded().count
+        case .customOutputs(let outputs): outputs.encoded().count
+        // Already whole in memory, and returned rather than gathered.
+        case .result: 0
+        }
+    }
+}
+
 /// Where an agent's output goes.
 package protocol OutputSink: Sendable {
     /// Takes a value at once, in the order of the calls.

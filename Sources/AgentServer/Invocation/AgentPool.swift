@@ -89,8 +89,9 @@ package final class AgentPool: TaskExecutor, @unchecked Sendable {
         if state.hasWatcher {
             pthread_cond_signal(watch)
         } else {
-            state.hasWatcher = true
-            startThread { $0.runWatcher() }
+            // Where no thread can be had now, the next job asks again.
+            state.hasWatcher = startThread { $0.runWatcher() }
+            state.isWatched = state.hasWatcher
         }
     }
 

@@ -161,7 +161,9 @@ extension FrameStream: OutputSink {
             let start = state.bytes.count
             do {
                 try state.call.frame(output, to: &state.bytes)
-                state.size += state.bytes.count - start
+                let written = state.bytes.count - start
+                // What makes no frame now is kept for a later one.
+                state.size += written > 0 ? written : output.approximateSize
                 guard state.size <= limit else {
                     throw AgentError("The agent's output is larger than \(limit) bytes")
                 }

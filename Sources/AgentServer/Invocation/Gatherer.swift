@@ -1,4 +1,3 @@
-import AgentJSON
 import Synchronization
 
 /// Gathers the output of a synchronous call.
@@ -54,19 +53,5 @@ package final class Gatherer: OutputSink {
     /// Takes nothing any more.
     package func close() {
         state.withLock { $0.isClosed = true }
-    }
-}
-
-extension AgentOutput {
-    /// About how many bytes this adds to an answer. Text counts when it is written, not again with its item.
-    fileprivate var approximateSize: Int {
-        switch self {
-        case .textDelta(let piece, _): piece.utf8.count
-        case .item: 64
-        case .event(let value), .field(_, let value): value.encoded().count
-        case .customOutputs(let outputs): outputs.encoded().count
-        // Already whole in memory, and returned rather than gathered.
-        case .result: 0
-        }
     }
 }

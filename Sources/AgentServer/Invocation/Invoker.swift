@@ -35,7 +35,7 @@ package struct Invoker: Sendable {
         let request: DialectRequest
         let handler: ServedAgent.Handler
         do {
-            request = try await read(try await body(of: exchange.request), in: dialect, head: head)
+            request = try await read(exchange.request.body, in: dialect, head: head)
             handler = try agent.handler(forStream: request.wantsStream)
         } catch {
             registry.giveUp()
@@ -69,30 +69,15 @@ package struct Invoker: Sendable {
     private func read(
         _ body: [UInt8], in dialect: some Dialect, head: CallHead
     ) async throws(DialectError) -> DialectRequest {
+        guard body.count <= limits.bodyBytes else {
+            throw DialectError(status: 413, message: "The request body is larger than \(limits.bodyBytes) bytes")
+        }
         guard body.count > 64 * 1024 else { return try dialect.read(body, of: agent, head: head) }
         let agent = agent
         let result = await withTaskExecutorPreference(pool) { () async -> Result<DialectRequest, DialectError> in
             Result { () throws(DialectError) in try dialect.read(body, of: agent, head: head) }
         }
         return try result.get()
-    }
-
-    private func body(of request: ServerRequest) async throws(DialectError) -> [UInt8] {
-        let limit = limits.bodyBytes
-        do {
-            switch request.body {
-            case .bytes(let bytes):
-                guard bytes.count <= limit else { throw PayloadError.tooLarge }
-                return bytes
-            case .pieces(let reader):
-                return try await reader.collect(upTo: limit)
-            }
-        } catch PayloadError.tooLarge {
-            throw DialectError(status: 413, message: "The request body is larger than \(limit) bytes")
-        } catch {
-            // The client broke off; nobody is likely to read this.
-            throw DialectError(status: 400, message: "The request body did not arrive whole")
-        }
     }
 
     // MARK: Both kinds
@@ -150,15 +135,17 @@ package struct Invoker: Sendable {
     ) {
         let key = registry.add(invocation)
         let task = Task(executorPreference: executor(for: call)) { [self] in
-            defer { registry.remove(key) }
+            var failure: AgentError?
             do {
                 try await AgentContext.$current.withValue(call.context) {
                     try await call.handler.run(call.request, sink)
                 }
-                onEnd(nil)
             } catch {
-                onEnd(clientError(for: error, in: call.context))
+                failure = clientError(for: error, in: call.context)
             }
+            // Before the client has its answer: its next request may come at once, and needs the place.
+            registry.remove(key)
+            onEnd(failure)
         }
         invocation.attach(task)
         call.exchange.client.whenGone { invocation.stop(.clientGone) }
@@ -172,12 +159,24 @@ package struct Invoker: Sendable {
     private func clientError(for error: any Error, in context: AgentContext) -> AgentError {
         if let error = error as? AgentError {
             let cause = error.cause.map { "\($0)" } ?? "-"
-            context.logger.info("Agent refused", metadata: ["error": "\(error.message)", "cause": "\(cause)"])
+            context.logger.info(
+                "Agent refused", metadata: ["error": "\(error.message.singleLine)", "cause": "\(cause.singleLine)"]
+            )
             return error
         }
         if !(error is CancellationError && Task.isCancelled) {
-            context.logger.error("Agent failed", metadata: ["error": "\(String(reflecting: error))"])
+            context.logger.error("Agent failed", metadata: ["error": "\(String(reflecting: error).singleLine)"])
         }
         return AgentError("Internal error (id \(context.requestID))")
+    }
+}
+
+extension String {
+    /// The text with its control characters escaped, so that it cannot pass for lines of the log.
+    fileprivate var singleLine: String {
+        unicodeScalars.contains { $0.properties.generalCategory == .control }
+            ? unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
+                .joined()
+            : self
     }
 }

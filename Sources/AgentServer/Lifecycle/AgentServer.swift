@@ -110,7 +110,8 @@ public final class AgentServer: Sendable {
         if let request = request as? Input { return request }
         do {
             return try JSON.object(request).decode(Input.self)
-        } catch {
+        } catch let error as DecodingError {
+            // Errors that the type's own code throws stay inside.
             throw AgentError("Invalid parameters: \(error)", status: 400)
         }
     }

@@ -1,7 +1,15 @@
-import Foundation
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// The scripted agent as a process of its own.
+///
+/// Started by hand and watched by threads of its own: Foundation's `Process` now and then misses the end of one while
+/// other tests start and stop things.
 final class AgentProcess: Sendable {
     /// What a process that has ended left behind.
     struct Outcome: Sendable {
@@ -10,7 +18,15 @@ final class AgentProcess: Sendable {
         var standardError: String
     }
 
-    private let process: Mutex<Process>
+    private struct NotStarted: Error {
+        var code: Int32
+    }
+
+    private struct NoPort: Error {
+        var line: String
+    }
+
+    private let pid: pid_t
     private let output = Collector()
     private let errors = Collector()
     private let ended = OneTime<Int32>()
@@ -19,25 +35,55 @@ final class AgentProcess: Sendable {
     ///
     /// - Parameters:
     ///   - arguments: The command line.
-    ///   - environment: Variables beside those of the test itself.
+    ///   - environment: Variables beside `PATH`.
     init(_ arguments: [String], environment: [String: String] = [:]) throws {
-        let process = Process()
-        // Beside the tests' own executable, where the build has put it.
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-            .deletingLastPathComponent().appendingPathComponent("scripted-agent")
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardOutput = output.pipe
-        process.standardError = errors.pipe
-        process.standardInput = FileHandle.nullDevice
-        let ended = ended
-        process.terminationHandler = { ended.set($0.terminationStatus) }
-        try process.run()
-        self.process = Mutex(process)
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, output.writeEnd, 1)
+        posix_spawn_file_actions_adddup2(&actions, errors.writeEnd, 2)
+
+        // Servers in the tests' own process ignore signals, which a child would inherit.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+
+        let path = Self.executable
+        let words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+        let variables: [UnsafeMutablePointer<CChar>?] =
+            environment.map { strdup("\($0)=\($1)") } + [strdup("PATH=/usr/bin:/bin"), nil]
+        defer { for text in words + variables { free(text) } }
+        var pid = pid_t()
+        let code = posix_spawn(&pid, path, &actions, &attributes, words, variables)
+        self.pid = pid
+        output.closeWriteEnd()
+        errors.closeWriteEnd()
+        guard code == 0 else { throw NotStarted(code: code) }
+        output.start()
+        errors.start()
+        onThread { [ended, pid] in
+            var status: Int32 = 0
+            while waitpid(pid, &status, 0) == -1, errno == EINTR {}
+            ended.set(status & 0x7F == 0 ? (status >> 8) & 0xFF : -(status & 0x7F))
+        }
     }
 
-    deinit {
-        process.withLock { if $0.isRunning { $0.terminate() } }
+    /// Beside the tests' own executable, where the build has put it.
+    private static var executable: String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let size = buffer.count
+        let count = readlink("/proc/self/exe", &buffer, size)
+        let path = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+            + "/scripted-agent"
     }
 
     /// The port it says it serves on.
@@ -47,13 +93,9 @@ final class AgentProcess: Sendable {
         return port
     }
 
-    private struct NoPort: Error {
-        var line: String
-    }
-
     /// Sends SIGTERM.
     func terminate() {
-        process.withLock { $0.terminate() }
+        kill(pid, SIGTERM)
     }
 
     /// Waits for its end.
@@ -65,29 +107,63 @@ final class AgentProcess: Sendable {
 
 /// Collects what comes out of a pipe.
 private final class Collector: Sendable {
-    let pipe = Pipe()
+    let writeEnd: Int32
     /// The first line, or what there was at the end.
     let firstLine = OneTime<String>()
     /// Everything, at the end.
     let all = OneTime<String>()
-    private let bytes = Mutex<[UInt8]>([])
+    private let readEnd: Int32
 
     init() {
-        pipe.fileHandleForReading.readabilityHandler = { [self] handle in
-            let data = handle.availableData
-            let text = bytes.withLock { bytes in
-                bytes += data
-                return String(decoding: bytes, as: UTF8.self)
+        var ends: [Int32] = [0, 0]
+        // Closed on exec: a pipe that another child holds open as well has no end.
+        pipe(&ends)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        readEnd = ends[0]
+        writeEnd = ends[1]
+    }
+
+    func closeWriteEnd() {
+        close(writeEnd)
+    }
+
+    func start() {
+        onThread { [self] in
+            var bytes: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            while true {
+                let count = read(readEnd, &buffer, buffer.count)
+                if count <= 0, !(count < 0 && errno == EINTR) { break }
+                bytes += buffer.prefix(max(0, count))
+                if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
+                    firstLine.set(String(decoding: bytes[..<end], as: UTF8.self))
+                }
             }
-            if let line = text.split(separator: "\n").first, text.contains("\n") || data.isEmpty {
-                firstLine.set(String(line))
-            }
-            guard data.isEmpty else { return }
-            handle.readabilityHandler = nil
+            close(readEnd)
+            let text = String(decoding: bytes, as: UTF8.self)
             firstLine.set(text)
             all.set(text)
         }
     }
+}
+
+/// Does something that blocks on a thread of its own.
+private func onThread(_ body: @escaping @Sendable () -> Void) {
+    final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    let argument = Unmanaged.passRetained(Box(body)).toOpaque()
+    pthread_create(
+        &thread, nil,
+        { argument in
+            Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
+            return nil
+        },
+        argument
+    )
+    pthread_detach(thread)
 }
 
 /// A value that is set once and can be awaited often.

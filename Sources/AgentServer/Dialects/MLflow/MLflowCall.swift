@@ -78,12 +78,10 @@ package struct MLflowCall: DialectCall {
         case .event(let value):
             try check(value)
             guard let event = value.objectValue else { return }
-            if !isPlain, event["type"]?.stringValue == StreamEvent.outputItemDoneType {
-                reducer.add(StreamEvent(event))
-                append(carrying(event), to: &bytes)
-            } else {
-                append(event, to: &bytes)
-            }
+            guard !isPlain else { return append(event, to: &bytes) }
+            let isItem = event["type"]?.stringValue == StreamEvent.outputItemDoneType
+            reducer.add(StreamEvent(event))
+            append(isItem ? carrying(event) : event, to: &bytes)
         case .field(let key, let value):
             pending.fields[key] = value
             reducer.set(key, value)

@@ -3,8 +3,8 @@ import NIOCore
 /// Bounds the time that a connection may take: for the head of a request as a whole, for its body from one byte to the
 /// next, between two requests, and for the client to read what it is sent.
 ///
-/// The first handler of a connection, because half a head never gets past the parser. ``RequestWatch`` tells it what
-/// the parser made of the bytes. Its timers are set again only when they fire: a request costs a few stores.
+/// The first handler of a connection, because half a head never gets past the parser. ``ConnectionHandler`` tells it
+/// what the parser made of the bytes. Its timers are set again only when they fire: a request costs a few stores.
 final class ConnectionClock: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -37,8 +37,11 @@ final class ConnectionClock: ChannelInboundHandler {
     private var arrivalTimer: Scheduled<Void>?
     private var idleTimer: Scheduled<Void>?
     private var stallTimer: Scheduled<Void>?
+    private var writesUnderWay = 0
+    private var writesDone = 0
     private var onOverdue: ((Overdue) -> Void)?
     private var loop: NIOIsolatedEventLoop?
+    private var options: (any NIOSynchronousChannelOptions)?
 
     init(_ limits: AgentServer.Configuration.Limits) {
         arrivalTime = TimeAmount(limits.arrivalTime)
@@ -46,16 +49,23 @@ final class ConnectionClock: ChannelInboundHandler {
         stallTime = TimeAmount(limits.stallTime)
     }
 
-    /// What to do when the time is over.
-    func whenOverdue(_ action: @escaping (Overdue) -> Void) {
-        onOverdue = action
+    /// Starts with a new connection.
+    ///
+    /// - Parameter onOverdue: What to do when the time is over.
+    func start(on channel: any Channel, onOverdue: @escaping (Overdue) -> Void) {
+        self.onOverdue = onOverdue
+        options = channel.syncOptions
+        loop = channel.eventLoop.assumeIsolated()
+        startIdleTimer(at: .now() + idleTime)
     }
 
     // MARK: What the parser sees
 
     func headArrived() {
-        phase = .body(last: .now())
+        let now = NIODeadline.now()
+        phase = .body(last: now)
         hasSurplus = false
+        if arrivalTimer == nil { startArrivalTimer(at: now + arrivalTime) }
     }
 
     func requestArrived() {
@@ -73,18 +83,38 @@ final class ConnectionClock: ChannelInboundHandler {
         }
     }
 
-    /// What is written waits for the client, or does no longer.
-    func writabilityChanged(isWritable: Bool) {
-        stallTimer?.cancel()
-        stallTimer = isWritable ? nil : loop?.scheduleTask(in: stallTime) { [self] in onOverdue?(.stall) }
+    // MARK: What is written
+
+    func writeBegan() {
+        writesUnderWay += 1
+        if stallTimer == nil { startStallTimer() }
+    }
+
+    func writeEnded() {
+        writesUnderWay -= 1
+        writesDone &+= 1
+    }
+
+    /// A large answer takes its time; what counts is whether the client reads any of it.
+    private func startStallTimer() {
+        let (done, unread) = (writesDone, unreadBytes)
+        stallTimer = loop?.scheduleTask(in: stallTime) { [self] in
+            stallTimer = nil
+            guard writesUnderWay > 0 else { return }
+            if writesDone == done, unreadBytes >= unread {
+                onOverdue?(.stall)
+            } else {
+                startStallTimer()
+            }
+        }
+    }
+
+    /// Bytes that were written and have not gone out.
+    private var unreadBytes: Int {
+        (try? options?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     // MARK: Handler
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        loop = context.eventLoop.assumeIsolated()
-        startIdleTimer(at: .now() + idleTime)
-    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch phase {
@@ -123,6 +153,7 @@ final class ConnectionClock: ChannelInboundHandler {
         arrivalTimer = nil
         idleTimer = nil
         onOverdue = nil
+        options = nil
         loop = nil
     }
 
