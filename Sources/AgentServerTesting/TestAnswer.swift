@@ -27,13 +27,11 @@ public struct TestAnswer: Sendable {
     /// Whether a stream came to its end: its last frame is `[DONE]`.
     public var isDone: Bool { text.hasSuffix("data: [DONE]\n\n") }
 
-    /// The text that an agent's answer adds up to: of the deltas of a stream, or else of the messages of a response.
+    /// The text that an agent's answer adds up to: that of the finished messages of a response or a stream.
     public var outputText: String {
-        let deltas = events.compactMap { event in
-            event["type"] == "response.output_text.delta" ? event["delta"]?.stringValue : nil
-        }
-        if !deltas.isEmpty { return deltas.joined() }
-        let items = (json["output"]?.arrayValue ?? []).compactMap { $0.objectValue.map(Item.init) }
+        let done = events.filter { $0["type"]?.stringValue == StreamEvent.outputItemDoneType }
+        let values = json["output"]?.arrayValue ?? done.compactMap { $0["item"] }
+        let items = values.compactMap { $0.objectValue.map(Item.init) }
         return items.filter { $0.type == "message" }.map(\.text).joined()
     }
 }

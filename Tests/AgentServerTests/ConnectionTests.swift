@@ -1,4 +1,5 @@
 import AgentServer
+import NIOPosix
 import Testing
 
 @Suite("A connection", .serialized)
@@ -188,7 +189,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("carries a large answer to its end, to a client that reads late and wants the connection closed")
+    @Test("carries a large answer to its end, to a client that wants the connection closed")
     func largeAnswer() async throws {
         let size = 4 << 20
         let agent = ClosureAgent { _, response in
@@ -331,9 +332,10 @@ struct ConnectionTests {
 
     @Test("runs an agent that asked for it on its own event loop")
     func onTheLoop() async throws {
-        let agent = ClosureAgent(execution: .connection) { request, response in
-            try await Task.sleep(for: .milliseconds(1))
-            try await response.text("from the loop")
+        let agent = ClosureAgent(execution: .connection) { _, response in
+            let before = isOnEventLoop()
+            await Task.yield()
+            try await response.text(before && isOnEventLoop() ? "from the loop" : "from elsewhere")
         }
         try await withLiveServer(agent) { port in
             try await RawClient.with(port: port) { client in
@@ -343,3 +345,5 @@ struct ConnectionTests {
         }
     }
 }
+
+private func isOnEventLoop() -> Bool { MultiThreadedEventLoopGroup.currentEventLoop != nil }

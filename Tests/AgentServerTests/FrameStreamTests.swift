@@ -31,6 +31,7 @@ struct FrameStreamTests {
         let frames = stream()
         for number in 1...100 {
             async let next = frames.next()
+            while !frames.waiting.reader { await Task.yield() }
             try frames.enqueue(event(number))
             #expect(await next.map { String(buffer: $0) } == "data: {\"n\": \(number)}\n\n")
         }
@@ -72,6 +73,7 @@ struct FrameStreamTests {
         let frames = stream(mark: 10)
         try frames.enqueue(event(1))
         let waiting = Task { try await frames.waitForRoom() }
+        while frames.waiting.writers == 0 { await Task.yield() }
         frames.abandon()
         await #expect(throws: CancellationError.self) { try await waiting.value }
         #expect(throws: CancellationError.self) { try frames.enqueue(event(2)) }
@@ -83,6 +85,7 @@ struct FrameStreamTests {
         let frames = stream(mark: 10)
         try frames.enqueue(event(1))
         let waiting = Task { try await frames.waitForRoom() }
+        while frames.waiting.writers == 0 { await Task.yield() }
         frames.fail("too late")
         await #expect(throws: CancellationError.self) { try await waiting.value }
         let text = await frames.next().map { String(buffer: $0) }
@@ -94,6 +97,7 @@ struct FrameStreamTests {
     func cancelledReader() async throws {
         let frames = stream()
         let reader = Task { await frames.next() }
+        while !frames.waiting.reader { await Task.yield() }
         reader.cancel()
         #expect(await reader.value == nil)
         #expect(throws: CancellationError.self) { try frames.enqueue(event(1)) }

@@ -41,6 +41,11 @@ package final class FrameStream: Sendable {
         self.state = Mutex(State(call: call, lastWrite: now))
     }
 
+    /// How many writers wait for room, and whether a reader waits for frames.
+    package var waiting: (writers: Int, reader: Bool) {
+        state.withLock { ($0.writers.count, $0.reader != nil) }
+    }
+
     // MARK: Reading
 
     /// All that is queued, as soon as there is anything; `nil` at the end.
