@@ -44,6 +44,16 @@ struct RouterTests {
     }
 
     @Test(
+        "keep the scheme that a proxy on this machine tells, and no other word",
+        arguments: [("https", "https"), ("HTTPS", "https"), ("javascript", "http"), ("", "http")]
+    )
+    func forwardedScheme(forwarded: String, scheme: String) async throws {
+        let headers = ["host": "127.0.0.1", "x-forwarded-proto": forwarded]
+        let answer = await server.send("GET", "/health/", headers: headers)
+        #expect(answer.headers["location"] == "\(scheme)://127.0.0.1/health")
+    }
+
+    @Test(
         "know no other path",
         arguments: [
             "/", "/nope", "/nope/", "//health", "/./health", "/x/../health", "/Health", "/health%20", "/health%zz",
@@ -55,7 +65,9 @@ struct RouterTests {
         #expect(answer.json == ["detail": "Not Found"])
     }
 
-    @Test("are found behind escapes and queries", arguments: ["/%68ealth", "/health?", "/health?x=/nope"])
+    @Test(
+        "are found behind escapes and queries",
+        arguments: ["/%68ealth", "/health?", "/health?x=/nope", "/health#x", "/health?a#b?c"])
     func escapes(target: String) async throws {
         #expect(await server.send("GET", target).status == 200)
     }

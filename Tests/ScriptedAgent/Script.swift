@@ -58,8 +58,17 @@ struct Script: Sendable {
 
     // MARK: Pieces
 
-    private var isDump: Bool { script["dump"]?.boolValue ?? false }
-    private var isTyped: Bool { script["typed"]?.boolValue ?? false }
+    private var isDump: Bool { isTrue("dump") }
+    private var isTyped: Bool { isTrue("typed") }
+
+    /// Whether a switch of the script is on, as Python sees it.
+    private func isTrue(_ name: String) -> Bool {
+        switch script[name] {
+        case nil, .null, false, 0, "", [], [:]: false
+        default: true
+        }
+    }
+
     private var dump: JSON { ["request": .object(request)] }
 
     /// A value as a declared type hands it over: of a plain agent, any type that leaves out its null fields.

@@ -42,11 +42,20 @@ package struct Router: Sendable {
             return .answer(reply)
         }
         if let path = target.withoutTrailingSlashes, paths[path] != nil {
-            let origin = request.authority.map { "\(request.scheme)://\($0)" } ?? ""
+            let origin = request.authority.map { "\(request.outerScheme)://\($0)" } ?? ""
             let query = target.query.map { "?\($0)" } ?? ""
             return .answer(.empty(status: 307, headers: [.location: origin + path + query]))
         }
         return .answer(.detail("Not Found", status: 404))
+    }
+}
+
+extension ServerRequest {
+    /// The scheme that the client used, as a proxy on this machine tells it. Others are not believed.
+    fileprivate var outerScheme: String {
+        guard peer == nil || peer.map(HostCheck.isLoopback) == true else { return scheme }
+        let forwarded = headers.first(of: .forwardedProto)?.lowercased()
+        return forwarded == "https" || forwarded == "http" ? forwarded ?? scheme : scheme
     }
 }
 
@@ -65,11 +74,13 @@ package struct RequestTarget: Sendable, Equatable {
     package var query: String?
 
     package init(_ target: String) {
-        var path = target[...]
+        // A fragment is none of the server's business, though some clients send it.
+        let end = target.utf8.firstIndex(of: UInt8(ascii: "#")) ?? target.endIndex
+        var path = target[..<end]
         var query: Substring?
-        if let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
-            path = target[..<mark]
-            query = target[target.utf8.index(after: mark)...]
+        if let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) {
+            query = path[path.utf8.index(after: mark)...]
+            path = path[..<mark]
         }
         self.query = query.flatMap { $0.isEmpty ? nil : String($0) }
         self.path = path.utf8.contains(UInt8(ascii: "%")) ? Self.decode(path) : String(path)
