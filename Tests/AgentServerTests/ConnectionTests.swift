@@ -137,7 +137,8 @@ struct ConnectionTests {
     @Test("ends when nobody uses it for long")
     func idle() async throws {
         var configuration = AgentServer.Configuration()
-        configuration.limits.idleTime = .milliseconds(100)
+        // Long enough for a busy machine to send the request first.
+        configuration.limits.idleTime = .seconds(1)
         try await withLiveServer(ClosureAgent(), configuration: configuration) { port in
             try await RawClient.with(port: port) { client in
                 try await client.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
