@@ -2,7 +2,7 @@ import Synchronization
 
 /// Random identifiers, unique rather than secret: they label requests, items and traces.
 package enum Identifiers {
-    /// Seeded from the system once: asking the kernel for each id costs a system call, ten times the rest of it.
+    /// Seeded from the system once: asking the kernel for each id would cost a system call.
     private static let generator = Mutex(Xoshiro256(seededFrom: SystemRandomNumberGenerator()))
 
     /// 128 random bits.

@@ -7,8 +7,8 @@ import NIOHTTPTypesHTTP1
 /// Sets up the connections of a server.
 ///
 /// The framework accepts, and tells connections when the server stops; the connection itself is ours. Its own way
-/// through a connection (an asynchronous sequence of parts each way) costs twice the CPU of the handler here, stops
-/// reading where an answer comes early, and does not notice clients that leave.
+/// through a connection (an asynchronous sequence of parts each way) stops reading where an answer comes early, does not
+/// notice clients that leave, and costs more (plain Hummingbird in `Benchmarks/RESULTS.md`).
 struct AgentConnection: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         let channel: any Channel

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Runs tasks on one event loop, so that a connection's task and its channel share a thread. Worth 3 µs a request
-/// against the global executor.
+/// Runs tasks on one event loop, so that a connection's task and its channel share a thread. The
+/// global executor would cost a change of thread each way.
 final class LoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 
