@@ -44,16 +44,21 @@ struct AgentPoolTests {
         }
     }
 
-    @Test("has no more threads than cores while agents behave, and never more than its maximum")
-    func size() async throws {
-        let pool = AgentPool(coreThreads: 2, maximumThreads: 4)
+    @Test("has no more threads than cores while agents behave")
+    func coreSize() async throws {
+        // So patient that a busy machine cannot pass for a stuck agent.
+        let pool = AgentPool(coreThreads: 2, maximumThreads: 4, patience: .seconds(3600))
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<1000 {
                 group.addTask(executorPreference: pool) { await Task.yield() }
             }
         }
         #expect(pool.threadCount <= 2)
+    }
 
+    @Test("never has more threads than its maximum, and uses them all when they are stuck")
+    func maximumSize() async throws {
+        let pool = AgentPool(coreThreads: 2, maximumThreads: 4)
         let gate = Gate(count: 4)
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<16 { group.addTask(executorPreference: pool) { gate.block() } }

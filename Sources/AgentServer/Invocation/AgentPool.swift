@@ -44,10 +44,11 @@ package final class AgentPool: TaskExecutor, @unchecked Sendable {
     /// - Parameters:
     ///   - coreThreads: How many threads there are while none is stuck.
     ///   - maximumThreads: How many there may be; beyond, work waits.
-    package init(coreThreads: Int, maximumThreads: Int = 512) {
+    ///   - patience: How long work may wait without any progress before a thread is added.
+    package init(coreThreads: Int, maximumThreads: Int = 512, patience: Duration = .milliseconds(5)) {
         self.coreThreads = max(1, coreThreads)
         self.maximumThreads = max(self.coreThreads, maximumThreads)
-        self.patience = 5_000_000
+        self.patience = Int(patience.milliseconds) * 1_000_000
         self.idleTime = 10_000_000_000
         lock = .allocate(capacity: 1)
         work = .allocate(capacity: 1)
