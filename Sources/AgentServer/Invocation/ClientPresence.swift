@@ -40,7 +40,4 @@ package final class ClientPresence: Sendable {
         }
         action?()
     }
-
-    /// Whether the client has gone.
-    package var isGone: Bool { state.withLock { $0.isGone } }
 }

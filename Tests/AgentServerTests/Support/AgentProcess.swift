@@ -8,8 +8,8 @@ import Darwin
 
 /// The scripted agent as a process of its own.
 ///
-/// Started by hand and watched by threads of its own: Foundation's `Process` now and then misses the end of one while
-/// other tests start and stop things.
+/// Started by hand and watched by threads of its own: with Foundation's `Process` the suite hung now and then, and has
+/// not since.
 final class AgentProcess: Sendable {
     /// What a process that has ended left behind.
     struct Outcome: Sendable {
