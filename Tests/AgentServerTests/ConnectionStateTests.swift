@@ -17,6 +17,9 @@ struct ConnectionStateTests {
         case .nothing: "nothing"
         case .invite: "invite"
         case .answer(let received): "answer \(received.body.count)"
+        case .relay(.head): "relay head"
+        case .relay(.body(let piece)): "relay \(piece.readableBytes)"
+        case .relay(.end): "relay end"
         case .refuse(let refusal): "refuse \(refusal.status.code)"
         case .close: "close"
         }
@@ -104,15 +107,69 @@ struct ConnectionStateTests {
     }
 
     @Test("closes at once when the server stops, or with the answer that is under way")
-    func quiesce() {
+    func stopping() {
         var idle = ConnectionState(bodyLimit: 10)
-        #expect(name(idle.quiesce()) == "close")
+        #expect(name(idle.drain(.stopping)) == "close")
 
         var receiving = ConnectionState(bodyLimit: 10)
         _ = receiving.receive(.head(head()), isLegacy: false)
-        #expect(name(receiving.quiesce()) == "nothing")
+        #expect(name(receiving.drain(.stopping)) == "nothing")
         #expect(name(receiving.receive(.end(nil), isLegacy: false)) == "answer 0")
         let isOver = receiving.answered()
         #expect(isOver)
+    }
+
+    @Test("waits for one more request when others take over, and ends with its answer")
+    func retiring() {
+        var state = ConnectionState(bodyLimit: 10)
+        #expect(name(state.drain(.retiring)) == "nothing")
+        #expect(name(state.receive(.head(head()), isLegacy: false)) == "nothing")
+        #expect(name(state.receive(.end(nil), isLegacy: false)) == "answer 0")
+        #expect(state.isLast)
+        let isOver = state.answered()
+        #expect(isOver)
+
+        var idle = ConnectionState(bodyLimit: 10)
+        _ = idle.drain(.retiring)
+        #expect(name(idle.drain(.stopping)) == "close")
+    }
+
+    @Test("hands a relayed request on part by part, of any size, and waits for the next one")
+    func relaying() {
+        var state = ConnectionState(bodyLimit: 10)
+        for _ in 0..<2 {
+            let action = state.receive(.head(head([.contentLength: "100"])), isLegacy: false) { _ in true }
+            #expect(name(action) == "relay head")
+            #expect(state.isRelayingBody)
+            #expect(!state.isAnswering)
+            #expect(name(state.receive(.body(body(100)), isLegacy: false)) == "relay 100")
+            #expect(name(state.receive(.end(nil), isLegacy: false)) == "relay end")
+            #expect(state.isAnswering)
+            state.answerBegan()
+            let isOver = state.answered()
+            #expect(!isOver)
+            #expect(state.isIdle)
+        }
+    }
+
+    @Test("drops the rest of a relayed request that was answered early, and closes at its end")
+    func earlyAnswer() {
+        var state = ConnectionState(bodyLimit: 10)
+        _ = state.receive(.head(head()), isLegacy: false) { _ in true }
+        state.answerBegan()
+        let isOver = state.answered()
+        #expect(!isOver)
+        #expect(!state.isIdle)
+        #expect(name(state.receive(.body(body(100)), isLegacy: false)) == "nothing")
+        #expect(name(state.receive(.end(nil), isLegacy: false)) == "close")
+    }
+
+    @Test("refuses a relayed request that breaks off, unless its answer has begun", arguments: [false, true])
+    func brokenRelay(isAnswered: Bool) {
+        var state = ConnectionState(bodyLimit: 10)
+        _ = state.receive(.head(head()), isLegacy: false) { _ in true }
+        if isAnswered { state.answerBegan() }
+        let refusal = ConnectionState.Refusal(status: .badRequest, text: "no")
+        #expect(name(state.fail(refusal)) == (isAnswered ? "close" : "refuse 400"))
     }
 }

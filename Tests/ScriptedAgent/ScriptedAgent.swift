@@ -11,8 +11,12 @@ struct ScriptedAgent: AsyncParsableCommand {
         case noStream = "no-stream"
         case noHandlers = "no-handlers"
         case plainNoHandlers = "plain-no-handlers"
+        case proxy
+        case proxyExtra = "proxy-extra"
+        case proxyDown = "proxy-down"
 
-        var isResponses: Bool { self != .plain && self != .plainNoHandlers }
+        var isResponses: Bool { self != .plain && self != .plainNoHandlers && self != .proxyExtra }
+        var hasChatProxy: Bool { self == .proxy || self == .proxyExtra || self == .proxyDown }
         var hasInvoke: Bool { self != .noInvoke && self != .noHandlers && self != .plainNoHandlers }
         var hasStream: Bool { self != .noStream && self != .noHandlers && self != .plainNoHandlers }
     }
@@ -24,7 +28,13 @@ struct ScriptedAgent: AsyncParsableCommand {
 
     func run() async throws {
         let isResponses = variant.isResponses
-        let server = AgentServer(agentType: isResponses ? .responsesAgent : nil)
+        var configuration = AgentServer.Configuration()
+        // The recorded chat app shows all headers it sees, and the original adds none of these.
+        configuration.chatProxy.addsForwardedHeaders = false
+        let server = AgentServer(
+            agentType: isResponses ? .responsesAgent : nil, enableChatProxy: variant.hasChatProxy,
+            configuration: configuration
+        )
         if variant.hasInvoke {
             try server.invoke { (request: JSONObject) in
                 try Script(request, isResponses: isResponses).invoke()

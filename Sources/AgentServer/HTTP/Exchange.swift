@@ -14,6 +14,8 @@ package struct ServerRequest: Sendable {
     package var body: [UInt8]
     /// The client's address, for the access log.
     package var peer: String?
+    /// Whether it came by HTTP/2, where a body needs no header that announces it.
+    package var isHTTP2 = false
 
     package init(
         method: HTTPRequest.Method, target: String, scheme: String = "http", authority: String? = nil,
@@ -58,6 +60,11 @@ package struct Reply: Sendable {
         Reply(status: .init(code: status), headers: jsonHeaders, body: .whole(ByteBuffer(bytes: body)))
     }
 
+    /// A plain text.
+    package static func text(_ text: String, status: Int) -> Reply {
+        Reply(status: .init(code: status), headers: textHeaders, body: .whole(ByteBuffer(string: text)))
+    }
+
     /// An event stream.
     package static func stream(_ frames: FrameStream) -> Reply {
         Reply(status: .ok, headers: streamHeaders, body: .stream(frames))
@@ -70,6 +77,7 @@ package struct Reply: Sendable {
 }
 
 private let jsonHeaders: HTTPFields = [.contentType: "application/json"]
+private let textHeaders: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
 private let streamHeaders: HTTPFields = [
     .contentType: "text/event-stream; charset=utf-8",
     .cacheControl: "no-cache",

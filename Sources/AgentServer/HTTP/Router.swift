@@ -1,7 +1,6 @@
 package import HTTPTypes
 
-/// The routes of a server, and the answers of the original where none fits: 404, 405 with `Allow`, 307 for a path
-/// that is right but for slashes at its end.
+/// The routes of a server, and the original's answer to a method that a path does not know: 405 with `Allow`.
 package struct Router: Sendable {
     package typealias Handler = @Sendable (Exchange) async -> Reply
 
@@ -22,6 +21,8 @@ package struct Router: Sendable {
     package enum Match: Sendable {
         case route(Route)
         case answer(Reply)
+        /// No route has this path.
+        case nowhere
     }
 
     private let paths: [String: [Route]]
@@ -41,12 +42,24 @@ package struct Router: Sendable {
             reply.headers[.allow] = routes.map(\.method.rawValue).joined(separator: ", ")
             return .answer(reply)
         }
-        if let path = target.withoutTrailingSlashes, paths[path] != nil {
-            let origin = request.authority.map { "\(request.outerScheme)://\($0)" } ?? ""
-            let query = target.query.map { "?\($0)" } ?? ""
-            return .answer(.empty(status: 307, headers: [.location: origin + path + query]))
+        return .nowhere
+    }
+
+    /// Whether a route has the path of a request.
+    func knows(_ request: ServerRequest) -> Bool {
+        paths[RequestTarget(request.target).path] != nil
+    }
+
+    /// The original's answer to a request that leads nowhere: 307 for a path that is right but for slashes at its end,
+    /// and 404 for others.
+    func answerToStray(_ request: ServerRequest) -> Reply {
+        let target = RequestTarget(request.target)
+        guard let path = target.withoutTrailingSlashes, paths[path] != nil else {
+            return .detail("Not Found", status: 404)
         }
-        return .answer(.detail("Not Found", status: 404))
+        let origin = request.authority.map { "\(request.outerScheme)://\($0)" } ?? ""
+        let query = target.query.map { "?\($0)" } ?? ""
+        return .empty(status: 307, headers: [.location: origin + path + query])
     }
 }
 
@@ -74,16 +87,18 @@ package struct RequestTarget: Sendable, Equatable {
     package var query: String?
 
     package init(_ target: String) {
-        // A fragment is none of the server's business, though some clients send it.
-        let end = target.utf8.firstIndex(of: UInt8(ascii: "#")) ?? target.endIndex
-        var path = target[..<end]
-        var query: Substring?
-        if let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) {
-            query = path[path.utf8.index(after: mark)...]
-            path = path[..<mark]
-        }
+        let (path, query) = Self.split(target)
         self.query = query.flatMap { $0.isEmpty ? nil : String($0) }
         self.path = path.utf8.contains(UInt8(ascii: "%")) ? Self.decode(path) : String(path)
+    }
+
+    /// Path and query of a target, undecoded; the query is `nil` where there is no question mark.
+    package static func split(_ target: String) -> (path: Substring, query: Substring?) {
+        // A fragment is none of the server's business, though some clients send it.
+        let end = target.utf8.firstIndex(of: UInt8(ascii: "#")) ?? target.endIndex
+        let whole = target[..<end]
+        guard let mark = whole.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (whole, nil) }
+        return (whole[..<mark], whole[whole.utf8.index(after: mark)...])
     }
 
     /// The path without the slashes at its end; `nil` where it has none, or nothing else.
@@ -100,7 +115,7 @@ package struct RequestTarget: Sendable, Equatable {
         var index = 0
         while index < source.count {
             if source[index] == UInt8(ascii: "%"), index + 2 < source.count,
-                let high = hexValue(source[index + 1]), let low = hexValue(source[index + 2])
+                let high = Hexadecimal.value(source[index + 1]), let low = Hexadecimal.value(source[index + 2])
             {
                 bytes.append(high << 4 | low)
                 index += 3
@@ -110,14 +125,5 @@ package struct RequestTarget: Sendable, Equatable {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func hexValue(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

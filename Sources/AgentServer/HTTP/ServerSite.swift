@@ -8,6 +8,7 @@ package import Logging
 package final class ServerSite: Sendable {
     package let invoker: Invoker
     private let router: Router
+    private let proxy: ChatProxy?
     private let hostCheck: HostCheck
     private let crossOrigin: CrossOrigin
     private let logsAccess: Bool
@@ -33,36 +34,82 @@ package final class ServerSite: Sendable {
         )
         self.invoker = invoker
         router = Router(Self.routes(configuration, invoker: invoker))
+        let chat = configuration.chatProxy
+        proxy = chat.isEnabled ? ChatProxy(chat, limit: limits.concurrentRequests) : nil
     }
 
     /// Answers one request.
     package func answer(_ request: ServerRequest, client: ClientPresence) async -> Reply {
         let exchange = Exchange(request: request, requestID: Self.requestID(of: request), client: client)
-        let origin = crossOrigin.origin(of: request)
         var reply: Reply
-        if !hostCheck.allows(request.authority) {
-            reply = .detail("Host not allowed", status: 403)
-        } else if origin == nil, request.method != .get, request.method != .head, request.method != .options,
-            !hostCheck.allowsAction(fromOrigin: request.headers.first(of: .origin))
-        {
-            reply = .detail("Origin not allowed", status: 403)
-        } else if let origin, let preflight = crossOrigin.preflight(request, from: origin) {
-            reply = preflight
+        if let refusal = refusal(of: request) {
+            reply = refusal
         } else {
             switch router.match(request) {
             case .answer(let answer): reply = answer
             case .route(let route): reply = await route.handler(exchange)
+            case .nowhere: reply = stray(request)
             }
         }
-        if let origin { crossOrigin.allow(origin, in: &reply.headers) }
-        // Appended, for none of these is there yet: setting would search first.
-        reply.headers.append(HTTPField(name: .requestID, value: exchange.requestID))
-        reply.headers.append(HTTPField(name: .date, value: date.value))
+        complete(&reply.headers, of: request, id: exchange.requestID)
         return reply
     }
 
+    /// The answer to a request that comes from where it should not, or only asks whether it would be taken.
+    private func refusal(of request: ServerRequest) -> Reply? {
+        guard hostCheck.allows(request.authority) else { return .detail("Host not allowed", status: 403) }
+        if let origin = crossOrigin.origin(of: request) { return crossOrigin.preflight(request, from: origin) }
+        // A page may open a WebSocket to anywhere, and read from it.
+        let isAction =
+            request.method != .get && request.method != .head && request.method != .options
+            || request.headers.contains(.upgrade)
+        guard !isAction || hostCheck.allowsAction(fromOrigin: request.headers.first(of: .origin)) else {
+            return .detail("Origin not allowed", status: 403)
+        }
+        return nil
+    }
+
+    /// Adds what every answer carries.
+    func complete(_ headers: inout HTTPFields, of request: ServerRequest, id: String) {
+        if let origin = crossOrigin.origin(of: request) { crossOrigin.allow(origin, in: &headers) }
+        if proxy == nil {
+            // Appended, for none of these is there yet: setting would search first.
+            headers.append(HTTPField(name: .requestID, value: id))
+            headers.append(HTTPField(name: .date, value: date.value))
+        } else {
+            if !headers.contains(.requestID) { headers.append(HTTPField(name: .requestID, value: id)) }
+            if !headers.contains(.date) { headers.append(HTTPField(name: .date, value: date.value)) }
+        }
+    }
+
+    // MARK: The chat app
+
+    /// Whether any request is answered elsewhere.
+    var relaysRequests: Bool { proxy != nil }
+
+    /// Where a request is answered; `nil` where that is here.
+    func passage(for request: ServerRequest) -> ChatProxy.Passage? {
+        guard let proxy, !router.knows(request), refusal(of: request) == nil else { return nil }
+        return try? proxy.passage(for: request).get()
+    }
+
+    /// The answer to a request that leads nowhere.
+    private func stray(_ request: ServerRequest) -> Reply {
+        guard let proxy else { return router.answerToStray(request) }
+        switch proxy.passage(for: request) {
+        case .failure(let refusal): return refusal.reply
+        // Only a connection forwards.
+        case .success: return .text("Service unavailable", status: 503)
+        }
+    }
+
+    // MARK: Logs
+
     /// Notes that an answer has gone out, or as much of it as the client took.
-    package func note(_ request: ServerRequest, _ reply: Reply, bytes: Int, since start: ContinuousClock.Instant) {
+    func note(
+        _ request: ServerRequest, status: HTTPResponse.Status, requestID: String, bytes: Int,
+        since start: ContinuousClock.Instant
+    ) {
         guard logsAccess else { return }
         // The path alone: a query may hold what must not be logged. Undecoded: an escape may hold a line feed.
         logger.info(
@@ -70,11 +117,11 @@ package final class ServerSite: Sendable {
             metadata: [
                 "method": "\(request.method.rawValue)",
                 "path": "\(request.target.prefix { $0 != "?" })",
-                "status": "\(reply.status.code)",
+                "status": "\(status.code)",
                 "bytes": "\(bytes)",
                 "ms": "\((ContinuousClock.now - start).milliseconds)",
                 "peer": "\(request.peer ?? "-")",
-                "request_id": "\(reply.headers[.requestID] ?? "-")",
+                "request_id": "\(requestID)",
             ]
         )
     }
@@ -82,7 +129,7 @@ package final class ServerSite: Sendable {
     // MARK: Pieces
 
     /// The client's request id where it is harmless, or else a new one.
-    private static func requestID(of request: ServerRequest) -> String {
+    static func requestID(of request: ServerRequest) -> String {
         if let id = request.headers.first(of: .requestID), !id.isEmpty, id.utf8.count <= 128,
             id.utf8.allSatisfy({ isRequestIDByte($0) })
         {

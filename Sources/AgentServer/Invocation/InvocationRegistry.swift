@@ -89,7 +89,7 @@ package final class InvocationRegistry: Sendable {
 
     /// Sweeps every second until its task is cancelled; then stops what still runs. It goes on during a drain, so that
     /// deadlines hold and streams stay alive.
-    package func run() async throws {
+    package func run() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
             sweep(now: .now)

@@ -1,8 +1,5 @@
 import ArgumentParser
-import HummingbirdCore
 public import Logging
-import NIOCore
-import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
@@ -17,7 +14,8 @@ extension AgentServer {
         do {
             try await run(command.options)
         } catch let error as ValidationError {
-            ServeCommand.exit(withError: error)
+            // Without the usage that the parser adds: the line says what is wrong.
+            endProcess(saying: error.message, status: ExitCode.validationFailure.rawValue)
         }
     }
 
@@ -66,68 +64,6 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
     public var message: String
 
     public var description: String { message }
-}
-
-/// The life of a server: listens, sweeps, drains.
-struct SiteService: Service {
-    let site: ServerSite
-    let configuration: AgentServer.Configuration
-    let logger: Logger
-    let onReady: @Sendable (String) async -> Void
-
-    func run() async throws {
-        let server = Server(
-            childChannelSetup: AgentConnection(site: site, limits: configuration.limits),
-            configuration: ServerConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), backlog: 1024
-            ),
-            onServerRunning: { channel in
-                await onReady(channel.localAddress.map(Self.text) ?? "?")
-            },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            logger: quietLogger
-        )
-        let registry = site.invoker.registry
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await registry.run() }
-                try await withGracefulShutdownHandler {
-                    try await server.run()
-                } onGracefulShutdown: {
-                    logger.info("Stopping", metadata: ["running": "\(registry.count)"])
-                    registry.drain(until: .now + configuration.drainTime)
-                }
-                group.cancelAll()
-            }
-        } catch let error as IOError {
-            throw ServerError(message: startMessage(error))
-        } catch is SocketAddressError {
-            throw ServerError(message: "\(configuration.host) is no address of this machine")
-        }
-    }
-
-    /// The framework says at `info` what we say ourselves.
-    private var quietLogger: Logger {
-        var quiet = logger
-        quiet.logLevel = max(.notice, logger.logLevel)
-        return quiet
-    }
-
-    private func startMessage(_ error: IOError) -> String {
-        let place = "\(configuration.host):\(configuration.port)"
-        return switch error.errnoCode {
-        case EADDRINUSE: "Port \(configuration.port) is in use on \(configuration.host)"
-        case EACCES: "Not allowed to listen on \(place)"
-        case EADDRNOTAVAIL: "\(configuration.host) is no address of this machine"
-        default: "Cannot listen on \(place): \(error)"
-        }
-    }
-
-    private static func text(_ address: SocketAddress) -> String {
-        let port = address.port ?? 0
-        guard let ip = address.ipAddress else { return "?" }
-        return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
-    }
 }
 
 /// The command line of an agent.

@@ -39,16 +39,26 @@ public final class AgentServer: Sendable {
     ///
     /// - Parameters:
     ///   - agentType: `.responsesAgent`, or `nil` for a plain agent: any JSON object in, any out, no validation.
+    ///   - enableChatProxy: Whether requests that no route takes are forwarded to a chat app on this machine.
     ///   - configuration: How the server behaves; the command line goes over it.
-    public init(agentType: AgentType? = nil, configuration: Configuration = Configuration()) {
-        self.configuration = configuration
+    public init(
+        agentType: AgentType? = nil, enableChatProxy: Bool = false, configuration: Configuration = Configuration()
+    ) {
+        self.configuration = configuration.with(chatProxy: enableChatProxy)
         let kind: ServedAgent.Kind = agentType == .responsesAgent ? .responses : .plain
         self.agent = Mutex(ServedAgent(kind: kind, name: "agent"))
     }
 
     /// A server for an agent.
-    public init(_ agent: some ResponsesAgent, configuration: Configuration = Configuration()) {
-        self.configuration = configuration
+    ///
+    /// - Parameters:
+    ///   - agent: The agent.
+    ///   - enableChatProxy: Whether requests that no route takes are forwarded to a chat app on this machine.
+    ///   - configuration: How the server behaves; the command line goes over it.
+    public init(
+        _ agent: some ResponsesAgent, enableChatProxy: Bool = false, configuration: Configuration = Configuration()
+    ) {
+        self.configuration = configuration.with(chatProxy: enableChatProxy)
         self.agent = Mutex(ServedAgent(agent))
     }
 
@@ -114,6 +124,15 @@ public final class AgentServer: Sendable {
             // Errors that the type's own code throws stay inside.
             throw AgentError("Invalid parameters: \(error)", status: 400)
         }
+    }
+}
+
+extension AgentServer.Configuration {
+    /// The configuration with the chat proxy, if that is asked for.
+    fileprivate func with(chatProxy isEnabled: Bool) -> Self {
+        var configuration = self
+        if isEnabled { configuration.chatProxy.isEnabled = true }
+        return configuration
     }
 }
 

@@ -34,8 +34,56 @@ extension AgentServer {
         /// The name that `/agent/info` tells: that of the Databricks App, as in MLflow.
         public var appName = "mlflow_agent_server"
 
+        /// The certificate by which the server speaks HTTPS; none by default.
+        public var tls = TLS()
+
+        /// Worker processes; `nil` for one process that serves alone. Only ``AgentServer/run()`` and the like start
+        /// workers.
+        public var workers: Int?
+
+        /// Whether the package is built again when its sources change, and the server goes on with the new program.
+        /// Only ``AgentServer/run()`` and the like do that.
+        public var reloads = false
+
+        /// Requests that are forwarded to a chat app.
+        public var chatProxy = ChatProxy()
+
         /// The defaults.
         public init() {}
+
+        /// Files that make the server speak HTTPS, with HTTP/2 for clients that know it. Both or neither.
+        public struct TLS: Sendable {
+            /// A PEM file: the server's certificate, and those that lead to its issuer.
+            public var certificateFile: String?
+            /// A PEM file: the certificate's private key.
+            public var keyFile: String?
+
+            /// None.
+            public init() {}
+        }
+
+        /// Requests that are forwarded to a chat app on the same machine: those that match no route of the server and
+        /// whose path is `/`, `/favicon.ico` or `/ping`, or begins with `/assets/`, `/api/` or `/chat/`, as in MLflow.
+        public struct ChatProxy: Sendable {
+            /// Whether requests are forwarded at all.
+            public var isEnabled = false
+            /// The app's port on `localhost`.
+            public var port = 3000
+            /// Further paths. They are compared with the request's path when that is unescaped and normalised.
+            public var exactPaths: Set<String> = []
+            /// Further beginnings of paths.
+            public var pathPrefixes: [String] = []
+            /// How long the app may be silent before and within an answer; beyond: 502, or the answer breaks off.
+            public var timeout: Duration = .seconds(300)
+            /// How long both sides of a WebSocket may be silent before it is closed.
+            public var tunnelIdleTime: Duration = .seconds(3600)
+            /// Whether the app is told for whom it is asked: the client's address is appended to `x-forwarded-for`,
+            /// and `x-forwarded-proto` and `x-forwarded-host` are set where no proxy in front has done so.
+            public var addsForwardedHeaders = true
+
+            /// The defaults.
+            public init() {}
+        }
 
         /// Bounds of what a client may ask.
         public struct Limits: Sendable {

@@ -27,8 +27,8 @@ func flushStandardOutput() {
 }
 
 /// Ends the process with a line on standard error.
-func endProcess(saying message: String) -> Never {
+func endProcess(saying message: String, status: Int32 = 1) -> Never {
     let line = Array("Error: \(message)\n".utf8)
     _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    exit(1)
+    exit(status)
 }

@@ -1,58 +1,68 @@
-import HummingbirdCore
-import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
 
 /// Sets up the connections of a server.
-///
-/// The framework accepts, and tells connections when the server stops; the connection itself is ours. Its own way
-/// through a connection (an asynchronous sequence of parts each way) stops reading where an answer comes early, does not
-/// notice clients that leave, and costs more (plain Hummingbird in `Benchmarks/RESULTS.md`).
-struct AgentConnection: ServerChildChannel {
-    struct Value: ServerChildChannelValue {
-        let channel: any Channel
-    }
-
+struct AgentConnection: Sendable {
     let site: ServerSite
     let limits: AgentServer.Configuration.Limits
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
-            let executor = LoopExecutor(channel.eventLoop)
-            let pipeline = channel.pipeline.syncOperations
-            let clock = ConnectionClock(limits)
-            let legacy = LegacyClientHandler()
-            var decoder = NIOHTTPDecoderLimitConfiguration()
-            decoder.maxHeaderFieldSize = limits.headerBytes
-            decoder.maxHeaderListSize = limits.headerBytes
-            try pipeline.addHandler(clock)
-            try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false,
-                withErrorHandling: false,
-                // Values in our answers come from here or were checked; names of hosts in redirects by the parser.
-                withOutboundHeaderValidation: false,
-                withEncoderConfiguration: .init(),
-                withDecoderLimitConfiguration: decoder
-            )
-            try pipeline.addHandler(legacy)
-            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            try pipeline.addHandler(
-                ConnectionHandler(
-                    site: site, limits: limits, presence: ClientPresence(executor: executor), executor: executor,
-                    clock: clock, legacy: legacy
-                )
-            )
-            return Value(channel: channel)
-        }
+    func setUp(_ channel: any Channel) -> EventLoopFuture<Void> {
+        channel.eventLoop.makeCompletedFuture { try setUpHTTP1(channel, isSecure: false) }
     }
 
-    /// Waits for the end of the connection; cancelling closes it.
-    func handle(value: Value, logger: Logger) async {
-        await withTaskCancellationHandler {
-            try? await value.channel.closeFuture.get()
-        } onCancel: {
-            value.channel.close(promise: nil)
-        }
+    /// The handlers of an HTTP/1 connection. Those that understand HTTP are the connection handler's to remove, should
+    /// the protocol change.
+    private func setUpHTTP1(_ channel: any Channel, isSecure: Bool) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let clock = ConnectionClock(limits)
+        let legacy = LegacyClientHandler()
+        var decoder = NIOHTTPDecoderLimitConfiguration()
+        decoder.maxHeaderFieldSize = limits.headerBytes
+        decoder.maxHeaderListSize = limits.headerBytes
+        // The connection handler frames: only it knows whether an answer to HEAD has a body.
+        var encoder = HTTPResponseEncoder.Configuration()
+        encoder.automaticallySetFramingHeaders = false
+        let handlers = HTTP1Handlers(
+            clock: clock,
+            encoder: HTTPResponseEncoder(configuration: encoder),
+            decoder: ByteToMessageHandler(
+                // Bytes behind a request to change the protocol belong to the new one.
+                HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoder)
+            ),
+            legacy: legacy,
+            codec: HTTP1ToHTTPServerCodec(secure: isSecure)
+        )
+        try handlers.add(to: pipeline)
+        try pipeline.addHandler(
+            ConnectionHandler(
+                site: site, limits: limits, clock: clock, transport: .http1(handlers),
+                executor: LoopExecutor(channel.eventLoop)
+            )
+        )
+    }
+}
+
+/// The handlers of a connection that understand HTTP/1, in their order.
+struct HTTP1Handlers {
+    let clock: ConnectionClock
+    let encoder: HTTPResponseEncoder
+    let decoder: ByteToMessageHandler<HTTPRequestDecoder>
+    let legacy: LegacyClientHandler
+    let codec: HTTP1ToHTTPServerCodec
+
+    func add(to pipeline: ChannelPipeline.SynchronousOperations) throws {
+        try pipeline.addHandlers(clock, encoder, decoder, legacy, codec)
+    }
+
+    /// Takes the handlers out of the pipeline. What the client sent behind its request goes to the handler that is next
+    /// then.
+    func remove(from pipeline: ChannelPipeline.SynchronousOperations) {
+        pipeline.removeHandler(codec, promise: nil)
+        // Already gone, as a rule.
+        pipeline.removeHandler(legacy, promise: nil)
+        pipeline.removeHandler(clock, promise: nil)
+        pipeline.removeHandler(encoder, promise: nil)
+        pipeline.removeHandler(decoder, promise: nil)
     }
 }

@@ -14,7 +14,10 @@ struct AnswerTask: Sendable {
         let reply = await site.answer(request, client: presence)
         let sent = await send(reply)
         presence.forget()
-        site.note(request, reply, bytes: sent, since: start)
+        site.note(
+            request, status: reply.status, requestID: reply.headers.first(of: .requestID) ?? "-", bytes: sent,
+            since: start
+        )
         _ = await onLoop { handler in
             handler.answered()
             return nil

@@ -5,7 +5,7 @@ import NIOCore
 ///
 /// The first handler of a connection, because half a head never gets past the parser. ``ConnectionHandler`` tells it
 /// what the parser made of the bytes. Its timers are set again only when they fire: a request costs a few stores.
-final class ConnectionClock: ChannelInboundHandler {
+final class ConnectionClock: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
@@ -70,6 +70,18 @@ final class ConnectionClock: ChannelInboundHandler {
 
     func requestArrived() {
         phase = .answering
+    }
+
+    /// The body is not read for a while: its delay is not the client's.
+    func bodyHeld() {
+        if case .body = phase { phase = .answering }
+    }
+
+    /// The body is read again.
+    func bodyAwaited() {
+        let now = NIODeadline.now()
+        phase = .body(last: now)
+        if arrivalTimer == nil { startArrivalTimer(at: now + arrivalTime) }
     }
 
     func answered() {

@@ -1,41 +1,50 @@
 import HTTPTypes
 import NIOCore
-import NIOExtras
 import NIOHTTP1
 import NIOHTTPTypes
 
 /// Carries requests and answers between a connection and the site.
 ///
 /// Does what ``ConnectionState`` says. Each request gets a task on the connection's event loop, which ends with the
-/// answer; it is cancelled when the connection closes.
-final class ConnectionHandler: ChannelDuplexHandler {
+/// answer; it is cancelled when the connection closes. A request that is answered elsewhere gets a ``Relay`` instead.
+final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = Never
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    private let site: ServerSite
+    /// How messages go over the wire.
+    enum Transport {
+        case http1(HTTP1Handlers)
+        /// One stream of an HTTP/2 connection, which carries one request.
+        case http2(clock: ConnectionClock)
+    }
+
+    let site: ServerSite
+    let clock: ConnectionClock
+    let transport: Transport
+    var state: ConnectionState
+    var context: ChannelHandlerContext?
+    /// The relayed request that is under way.
+    var relayed: RelayedRequest?
+
     private let presence: ClientPresence
     private let executor: LoopExecutor
-    private let clock: ConnectionClock
-    private let legacy: LegacyClientHandler
-    private var state: ConnectionState
     /// Parts of pipelined requests that came while another one was being answered. Bounded by one read of the
     /// socket, for none is made before these are taken.
     private var waiting = CircularBuffer<HTTPRequestPart>()
     private var wantsRead = false
     private var task: Task<Void, Never>?
-    private var context: ChannelHandlerContext?
 
     init(
-        site: ServerSite, limits: AgentServer.Configuration.Limits, presence: ClientPresence, executor: LoopExecutor,
-        clock: ConnectionClock, legacy: LegacyClientHandler
+        site: ServerSite, limits: AgentServer.Configuration.Limits, clock: ConnectionClock, transport: Transport,
+        executor: LoopExecutor
     ) {
         self.site = site
-        self.presence = presence
-        self.executor = executor
         self.clock = clock
-        self.legacy = legacy
+        self.transport = transport
+        self.executor = executor
+        presence = ClientPresence(executor: executor)
         state = ConnectionState(bodyLimit: limits.bodyBytes)
     }
 
@@ -49,13 +58,25 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
         waiting.removeAll()
-        presence.leave()
+        leave()
         task?.cancel()
         task = nil
         context.fireChannelInactive()
+    }
+
+    /// The client has gone.
+    private func leave() {
+        presence.leave()
+        let relayed = relayed
+        self.relayed = nil
+        relayed?.relay?.cancel()
     }
 
     // MARK: What the client sends
@@ -69,14 +90,34 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
+    func channelReadComplete(context: ChannelHandlerContext) {
+        relayed?.relay?.receivedBatch()
+        context.fireChannelReadComplete()
+    }
+
     func read(context: ChannelHandlerContext) {
         // The socket is read while a request is being answered, for that is how a client that leaves is noticed; but
-        // not while there is something to answer already.
-        if waiting.isEmpty, !(state.isDeaf && state.isAnswering) {
+        // not while there is something to answer already, nor while a relay takes no more.
+        let isHeld = state.isRelayingBody && relayed?.relay?.wantsBody == false
+        if waiting.isEmpty, !(state.isDeaf && state.isAnswering), !isHeld {
             context.read()
         } else {
             wantsRead = true
+            if state.isRelayingBody { clock.bodyHeld() }
         }
+    }
+
+    /// Reads on where that was put off.
+    func readOn() {
+        guard wantsRead, waiting.isEmpty, let context else { return }
+        wantsRead = false
+        if state.isRelayingBody { clock.bodyAwaited() }
+        context.read()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { relayed?.relay?.clientHasRoom() }
+        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -91,11 +132,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch event {
         case ChannelEvent.inputClosed:
             // The end of what the client sends. It may still read, but few clients close one side only, and one that
-            // has gone looks just like this.
-            presence.leave()
-            if !state.isAnswering { context.close(promise: nil) }
-        case is ChannelShouldQuiesceEvent:
-            perform(state.quiesce())
+            // has gone looks just like this. A stream of HTTP/2 ends otherwise.
+            guard case .http1 = transport else { break }
+            let isRelayed = relayed != nil
+            leave()
+            if !state.isAnswering || isRelayed { context.close(promise: nil) }
+        case let drain as ConnectionDrain:
+            perform(state.drain(drain))
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -107,7 +150,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .body: break
         case .end: clock.requestArrived()
         }
-        perform(state.receive(part, isLegacy: legacy.isLegacy))
+        perform(state.receive(part, isLegacy: isLegacy) { findsPassage(for: $0) })
     }
 
     private func fail(_ status: HTTPResponse.Status, _ text: String) {
@@ -117,24 +160,29 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func perform(_ action: ConnectionState.Action) {
         switch action {
         case .nothing: break
-        case .invite: context?.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+        case .invite: invite()
         case .answer(let received): answer(received)
+        case .relay(let part): relay(part)
         case .refuse(let refusal): refuse(refusal)
         case .close: context?.close(promise: nil)
         }
+    }
+
+    /// Tells a client to send the body that it has announced.
+    func invite() {
+        context?.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
 
     // MARK: Answers
 
     /// Answers below the application. What the client still sends is dropped; at its end the connection closes.
     private func refuse(_ refusal: ConnectionState.Refusal) {
-        presence.leave()
+        leave()
         var reply: Reply
         if refusal.status == .contentTooLarge {
             reply = .detail(refusal.text, status: refusal.status.code)
         } else {
-            reply = .empty(status: refusal.status.code, headers: [.contentType: "text/plain; charset=utf-8"])
-            reply.body = .whole(ByteBuffer(string: refusal.text))
+            reply = .text(refusal.text, status: refusal.status.code)
         }
         reply.headers.append(HTTPField(name: .requestID, value: Identifiers.make()))
         guard let written = send(reply, withBody: true), refusal.status != .contentTooLarge, let context else { return }
@@ -147,17 +195,24 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let exchange = AnswerTask(
             site: site, presence: presence, loop: context.eventLoop, handler: bound,
-            request: ServerRequest(
-                method: received.head.method,
-                target: received.head.path ?? "/",
-                scheme: received.head.scheme ?? "http",
-                authority: received.head.authority,
-                headers: received.head.headerFields,
-                body: received.body,
-                peer: context.remoteAddress?.ipAddress
-            )
+            request: request(received.head, body: received.body)
         )
         task = Task(executorPreference: executor) { await exchange.run() }
+    }
+
+    /// A request as the site sees it.
+    func request(_ head: HTTPRequest, body: [UInt8] = []) -> ServerRequest {
+        var request = ServerRequest(
+            method: head.method,
+            target: head.path ?? "/",
+            scheme: head.scheme ?? "http",
+            authority: head.authority,
+            headers: head.headerFields,
+            body: body,
+            peer: context?.remoteAddress?.ipAddress
+        )
+        request.isHTTP2 = isHTTP2
+        return request
     }
 
     /// Writes an answer, or the head of a stream.
@@ -166,8 +221,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func send(_ reply: Reply, withBody: Bool) -> EventLoopFuture<Void>? {
         guard let context else { return nil }
         var head = HTTPResponse(status: reply.status, headerFields: reply.headers)
-        if state.isLast { head.headerFields.append(HTTPField(name: .connection, value: "close")) }
         guard case .whole(let buffer) = reply.body else {
+            frame(&head, hasBody: true)
             // At once: the first event may take its time.
             context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
             return context.eventLoop.makeSucceededVoidFuture()
@@ -175,16 +230,27 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if reply.status != .noContent {
             head.headerFields.append(HTTPField(name: .contentLength, value: String(buffer.readableBytes)))
         }
+        frame(&head, hasBody: false)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if withBody, buffer.readableBytes > 0 { context.write(wrapOutboundOut(.body(buffer)), promise: nil) }
         return finish()
+    }
+
+    /// Adds what HTTP/1 says of the connection and of a body without a known length.
+    func frame(_ head: inout HTTPResponse, hasBody: Bool) {
+        guard case .http1(let handlers) = transport else { return }
+        if state.isLast { head.headerFields.append(HTTPField(name: .connection, value: "close")) }
+        // HTTP/1.0 has no chunks: there the body ends with the connection.
+        if hasBody, !handlers.legacy.isLegacy {
+            head.headerFields.append(HTTPField(name: .transferEncoding, value: "chunked"))
+        }
     }
 
     /// Writes a piece of a stream.
     func send(_ piece: ByteBuffer) -> EventLoopFuture<Void>? { flush(.body(piece)) }
 
     /// Ends an answer.
-    func finish() -> EventLoopFuture<Void>? { flush(.end(nil)) }
+    func finish(_ trailers: HTTPFields? = nil) -> EventLoopFuture<Void>? { flush(.end(trailers)) }
 
     private func flush(_ part: HTTPResponsePart) -> EventLoopFuture<Void>? {
         guard let context else { return nil }
@@ -200,16 +266,24 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func answered() {
         guard let context else { return }
         task = nil
-        if state.answered() {
+        let isEarly = state.isRelayingBody
+        if state.answered() || isHTTP2 {
             context.close(promise: nil)
             return
         }
-        guard state.isIdle else { return }
-        clock.answered()
-        while !state.isAnswering, let part = waiting.popFirst() { receive(part) }
-        if wantsRead, waiting.isEmpty {
-            wantsRead = false
-            context.read()
+        if isEarly { clock.bodyAwaited() }
+        if state.isIdle {
+            clock.answered()
+            while !state.isAnswering, let part = waiting.popFirst() { receive(part) }
         }
+        readOn()
+    }
+
+    private var isLegacy: Bool {
+        if case .http1(let handlers) = transport { handlers.legacy.isLegacy } else { false }
+    }
+
+    private var isHTTP2: Bool {
+        if case .http2 = transport { true } else { false }
     }
 }

@@ -4,7 +4,8 @@ import NIOHTTPTypes
 
 /// What a connection is at, and what the next event means: a pure state machine.
 ///
-/// One request at a time: it is taken whole, then answered whole, then comes the next one.
+/// One request at a time, and then the next one. Most are taken whole, and answered then; one that is relayed is handed
+/// on part by part, and may be answered before it is complete.
 struct ConnectionState {
     /// A request, complete.
     struct Received {
@@ -24,6 +25,8 @@ struct ConnectionState {
         /// Tell the client to send its body.
         case invite
         case answer(Received)
+        /// Hand this part of the request on.
+        case relay(HTTPRequestPart)
         /// Refuse the request that is being received; the connection ends with that.
         case refuse(Refusal)
         case close
@@ -35,11 +38,22 @@ struct ConnectionState {
         case receiving(Received, announced: Int)
         /// The agent's turn.
         case answering
+        /// Handed on part by part.
+        case relaying(Relaying)
         /// Refused while the client was still sending. What it sends is read and dropped for a while: a connection
         /// closed with bytes unread is reset, and the refusal is lost with it.
         case dropping(left: Int)
         case ended
     }
+
+    /// How far a relayed request and its answer are.
+    private struct Relaying {
+        var isComplete = false
+        var isAnswered = false
+    }
+
+    /// How much of a request is read and dropped behind its answer.
+    private static let dropLimit = 64 * 1024 * 1024
 
     private let bodyLimit: Int
     private var phase = Phase.idle
@@ -53,9 +67,18 @@ struct ConnectionState {
         self.bodyLimit = bodyLimit
     }
 
-    /// Whether a request is being answered, so that parts of the next one must wait.
+    /// Whether a complete request is being answered, so that parts of the next one must wait.
     var isAnswering: Bool {
-        if case .answering = phase { true } else { false }
+        switch phase {
+        case .answering: true
+        case .relaying(let relaying): relaying.isComplete
+        case .idle, .receiving, .dropping, .ended: false
+        }
+    }
+
+    /// Whether a request is being handed on, and more of it is to come.
+    var isRelayingBody: Bool {
+        if case .relaying(let relaying) = phase { !relaying.isComplete } else { false }
     }
 
     /// Whether neither a request nor an answer is under way.
@@ -65,23 +88,37 @@ struct ConnectionState {
 
     // MARK: What the client sends
 
-    mutating func receive(_ part: HTTPRequestPart, isLegacy: Bool) -> Action {
+    /// A part of a request has come.
+    ///
+    /// - Parameters:
+    ///   - part: The part.
+    ///   - isLegacy: Whether the client speaks HTTP/1.0.
+    ///   - isRelayed: Asked of a head: whether the request is handed on part by part.
+    mutating func receive(
+        _ part: HTTPRequestPart, isLegacy: Bool, isRelayed: (HTTPRequest) -> Bool = { _ in false }
+    ) -> Action {
         switch part {
-        case .head(let head): receive(head, isLegacy: isLegacy)
+        case .head(let head): receive(head, isLegacy: isLegacy, isRelayed: isRelayed)
         case .body(let buffer): receive(buffer)
-        case .end: receiveEnd()
+        case .end(let trailers): receiveEnd(trailers)
         }
     }
 
-    private mutating func receive(_ head: HTTPRequest, isLegacy: Bool) -> Action {
+    private mutating func receive(
+        _ head: HTTPRequest, isLegacy: Bool, isRelayed: (HTTPRequest) -> Bool
+    ) -> Action {
         guard case .idle = phase else { return .nothing }
         let fields = head.headerFields
         isDeaf = fields.contains(.upgrade) || head.method == .connect
         isLast = isLast || isLegacy || isDeaf || fields.has("close", in: .connection)
+        if isRelayed(head) {
+            phase = .relaying(Relaying())
+            return .relay(.head(head))
+        }
         let announced = fields.first(of: .contentLength).flatMap { Int($0) } ?? 0
         guard announced <= bodyLimit else { return refuseBody() }
         phase = .receiving(Received(head: head, body: []), announced: announced)
-        return !isLegacy && fields.first(of: .expect)?.lowercased() == "100-continue" ? .invite : .nothing
+        return !isLegacy && fields.expectsInvitation ? .invite : .nothing
     }
 
     private mutating func receive(_ buffer: ByteBuffer) -> Action {
@@ -100,16 +137,22 @@ struct ConnectionState {
         case .dropping(let left):
             phase = .dropping(left: left - buffer.readableBytes)
             return left < buffer.readableBytes ? .close : .nothing
+        case .relaying:
+            return .relay(.body(buffer))
         case .idle, .answering, .ended:
             return .nothing
         }
     }
 
-    private mutating func receiveEnd() -> Action {
+    private mutating func receiveEnd(_ trailers: HTTPFields?) -> Action {
         switch phase {
         case .receiving(let received, _):
             phase = .answering
             return .answer(received)
+        case .relaying(var relaying):
+            relaying.isComplete = true
+            phase = .relaying(relaying)
+            return .relay(.end(trailers))
         case .dropping:
             phase = .ended
             return .close
@@ -119,7 +162,7 @@ struct ConnectionState {
     }
 
     private mutating func refuseBody() -> Action {
-        phase = .dropping(left: 64 * 1024 * 1024)
+        phase = .dropping(left: Self.dropLimit)
         isLast = true
         return .refuse(Refusal(status: .contentTooLarge, text: "The request body is larger than \(bodyLimit) bytes"))
     }
@@ -137,29 +180,56 @@ struct ConnectionState {
             // There is no place for a second answer: the connection ends with the one under way.
             isLast = true
             return .nothing
+        case .relaying(let relaying):
+            if relaying.isComplete {
+                isLast = true
+                return .nothing
+            }
+            phase = .ended
+            isLast = true
+            return relaying.isAnswered ? .close : .refuse(refusal)
         case .dropping, .ended:
             phase = .ended
             return .close
         }
     }
 
-    /// The server stops.
-    mutating func quiesce() -> Action {
+    /// The server takes no more of the connection.
+    mutating func drain(_ drain: ConnectionDrain) -> Action {
         isLast = true
-        guard case .idle = phase else { return .nothing }
+        guard case .idle = phase, case .stopping = drain else { return .nothing }
         phase = .ended
         return .close
     }
 
+    /// The answer to a relayed request begins.
+    mutating func answerBegan() {
+        guard case .relaying(var relaying) = phase else { return }
+        relaying.isAnswered = true
+        phase = .relaying(relaying)
+    }
+
     /// The last byte of the answer has gone out. Whether the connection ends.
     mutating func answered() -> Bool {
-        guard case .answering = phase else { return false }
-        phase = isLast ? .ended : .idle
-        return isLast
+        switch phase {
+        case .relaying(let relaying) where !relaying.isComplete:
+            // Answered early. The client learns of it when it has sent its request, or a good part of it.
+            isLast = true
+            phase = .dropping(left: Self.dropLimit)
+            return false
+        case .answering, .relaying:
+            phase = isLast ? .ended : .idle
+            return isLast
+        case .idle, .receiving, .dropping, .ended:
+            return false
+        }
     }
 }
 
 extension HTTPFields {
+    /// Whether the client waits for a word before it sends its body.
+    var expectsInvitation: Bool { first(of: .expect)?.lowercased() == "100-continue" }
+
     /// Whether a header that lists tokens has this one.
     fileprivate func has(_ token: String, in name: HTTPField.Name) -> Bool {
         for field in self where field.name == name {

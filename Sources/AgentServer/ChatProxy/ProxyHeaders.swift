@@ -1,0 +1,93 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+
+/// What a proxy does to the headers of a message: takes out those that belong to one connection (RFC 9110, 7.6.1), and
+/// says for whom it asks.
+enum ProxyHeaders {
+    /// The headers of a request, as the chat app gets them; without those that frame its body.
+    static func request(
+        _ request: ServerRequest, authority: String, upgrade: String?, forwarding: Bool
+    ) -> HTTPHeaders {
+        let nominated = nominated(by: request.headers.lazy.filter { $0.name == .connection }.map(\.value))
+        var headers = HTTPHeaders()
+        headers.reserveCapacity(request.headers.count + 5)
+        headers.add(name: "host", value: authority)
+        var forwardedFor: [String] = []
+        for field in request.headers {
+            let name = field.name.canonicalName
+            if isOfOneConnection(name) || nominated.contains(name) || name == "expect" || name == "host" { continue }
+            if forwarding, name == "x-forwarded-for" {
+                forwardedFor.append(field.value)
+            } else {
+                headers.add(name: field.name.rawName, value: field.value)
+            }
+        }
+        if let upgrade {
+            headers.add(name: "connection", value: "upgrade")
+            headers.add(name: "upgrade", value: upgrade)
+        }
+        if forwarding {
+            if let peer = request.peer { forwardedFor.append(peer) }
+            if !forwardedFor.isEmpty {
+                headers.add(name: "x-forwarded-for", value: forwardedFor.joined(separator: ", "))
+            }
+            // What a proxy in front of this server has said is nearer to the truth.
+            if !headers.contains(name: "x-forwarded-proto") {
+                headers.add(name: "x-forwarded-proto", value: request.scheme)
+            }
+            if let host = request.authority, !headers.contains(name: "x-forwarded-host") {
+                headers.add(name: "x-forwarded-host", value: host)
+            }
+        }
+        return headers
+    }
+
+    /// The headers of an answer, as the client gets them.
+    static func response(_ headers: HTTPHeaders) -> HTTPFields {
+        let nominated = nominated(by: headers[canonicalForm: "connection"].map { String($0) })
+        var fields = HTTPFields()
+        fields.reserveCapacity(headers.count + 3)
+        for (name, value) in headers {
+            guard let field = HTTPField.Name(name), !isOfOneConnection(field.canonicalName),
+                !nominated.contains(field.canonicalName)
+            else { continue }
+            fields.append(HTTPField(name: field, value: value))
+        }
+        return fields
+    }
+
+    /// The headers that a `Connection` header names.
+    ///
+    /// It may not name those that a message cannot do without: a client could make the chat app believe that nobody
+    /// stands before it, or that the request has no body.
+    private static func nominated(by values: some Sequence<String>) -> Set<String> {
+        var names: Set<String> = []
+        for value in values where !isOrdinary(value) {
+            for name in value.lowercased().split(whereSeparator: { $0 == "," || $0 == " " || $0 == "\t" }) {
+                let isNeeded = needed.contains(String(name)) || name.hasPrefix("x-forwarded-")
+                if !isNeeded { names.insert(String(name)) }
+            }
+        }
+        return names
+    }
+
+    /// The values that most requests have, and that name no header.
+    private static func isOrdinary(_ value: String) -> Bool {
+        value == "keep-alive" || value == "close" || value == "Keep-Alive"
+    }
+
+    private static let needed: Set<String> = [
+        "host", "content-length", "content-type", "content-encoding", "cookie", "set-cookie", "authorization",
+    ]
+
+    private static func isOfOneConnection(_ name: String) -> Bool {
+        switch name {
+        case "connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade",
+            "proxy-authorization", "proxy-authenticate", "http2-settings":
+            true
+        default:
+            false
+        }
+    }
+}

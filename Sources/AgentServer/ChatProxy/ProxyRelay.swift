@@ -1,0 +1,294 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// Carries one request to the chat app and its answer back, both as they come.
+///
+/// Does what ``RelayState`` says. Each side is read only while the other one takes what comes. All on the event loop of
+/// both connections.
+final class ProxyRelay {
+    private let proxy: ChatProxy
+    private let pool: UpstreamPool
+    private let loop: any EventLoop
+    private let request: ServerRequest
+    private let head: HTTPRequestHead
+    private let upgrade: String?
+    /// How the request's body is framed; `nil` until it is known.
+    private var framing: Framing?
+    private var state: RelayState
+    private weak var client: (any RelayClient)?
+    private var connection: UpstreamConnection?
+    /// What came of the request before there was a connection. Bounded by one read of the client's socket.
+    private var waiting: [HTTPRequestPart] = []
+    private var isHeadSent = false
+    private var holdTimer: Scheduled<Void>?
+    private var keptFor: TimeAmount?
+    private var hasPlace = false
+    private var isOver = false
+    /// Whether nobody waits for the answer any more.
+    private(set) var isCancelled = false
+
+    private enum Framing { case none, length, chunked, zeroLength }
+
+    /// How long a small answer is held while it is not whole.
+    private static let holdTime = TimeAmount.milliseconds(50)
+
+    init(
+        _ passage: ChatProxy.Passage, head: HTTPRequest, request: ServerRequest, client: any RelayClient,
+        loop: any EventLoop
+    ) {
+        proxy = passage.proxy
+        pool = passage.proxy.pool(on: loop)
+        self.loop = loop
+        self.request = request
+        self.client = client
+        let isUpgrade = request.headers[values: .connection].contains { $0.lowercased().contains("upgrade") }
+        upgrade = isUpgrade ? request.headers.first(of: .upgrade) : nil
+        let method = HTTPMethod(request.method)
+        self.head = HTTPRequestHead(
+            version: .http1_1, method: method, uri: passage.target,
+            headers: ProxyHeaders.request(
+                request, authority: pool.authority, upgrade: upgrade,
+                forwarding: passage.proxy.configuration.addsForwardedHeaders
+            )
+        )
+        state = RelayState(method: method, wantsSwitch: upgrade != nil)
+        framing = Self.framing(of: request, isUpgrade: upgrade != nil)
+    }
+
+    /// How a request's body is framed, as far as its head tells.
+    private static func framing(of request: ServerRequest, isUpgrade: Bool) -> Framing? {
+        if request.headers.contains(.contentLength) { return .length }
+        if request.headers.contains(.transferEncoding) { return .chunked }
+        // HTTP/2 needs neither.
+        if request.isHTTP2 { return nil }
+        return takesBody(request.method) ? .zeroLength : Framing.none
+    }
+
+    /// Methods for which an app expects a length even where there is no body.
+    private static func takesBody(_ method: HTTPRequest.Method) -> Bool {
+        method == .post || method == .put || method == .patch
+    }
+
+    /// Starts.
+    func begin() {
+        guard proxy.reserve() else { return perform(.fail(.busy)) }
+        hasPlace = true
+        if let coding = request.headers.first(of: .transferEncoding), coding.lowercased() != "chunked" {
+            return perform(.fail(.unknownCoding))
+        }
+        pool.lease(to: self)
+    }
+
+    // MARK: The app's connection
+
+    func connected(_ connection: UpstreamConnection) {
+        self.connection = connection
+        if framing != nil { sendHead() }
+        let parts = waiting
+        waiting = []
+        for part in parts { send(part) }
+        connection.flush()
+        client?.relayWantsBody()
+    }
+
+    func notConnected() {
+        guard !isCancelled else { return }
+        perform(.fail(.down))
+    }
+
+    /// The connection is of no use any more.
+    func lost(_ failure: ProxyFailure) {
+        guard let connection else { return }
+        self.connection = nil
+        perform(state.lose(failure, isReused: connection.isReused))
+    }
+
+    // MARK: The request
+
+    private func send(_ part: HTTPRequestPart) {
+        if framing == nil {
+            if case .end = part {
+                framing = Self.takesBody(request.method) ? .zeroLength : Framing.none
+            } else {
+                framing = .chunked
+            }
+        }
+        sendHead()
+        switch part {
+        case .head: break
+        case .body(let piece):
+            state.sentBody()
+            connection?.write(.body(.byteBuffer(piece)))
+        case .end(let trailers):
+            state.sentEnd()
+            connection?.write(.end(framing == .chunked ? trailers.map(HTTPHeaders.init) : nil))
+        }
+    }
+
+    private func sendHead() {
+        guard !isHeadSent else { return }
+        isHeadSent = true
+        var head = head
+        switch framing {
+        case .zeroLength: head.headers.add(name: "content-length", value: "0")
+        case .chunked: head.headers.add(name: "transfer-encoding", value: "chunked")
+        case .length, Framing.none?, nil: break
+        }
+        connection?.write(.head(head))
+    }
+
+    /// The app takes more of the request.
+    func appHasRoom() {
+        client?.relayWantsBody()
+    }
+
+    /// Whether the app waits for the client, and not the other way round.
+    var waitsForClient: Bool { !state.isRequestSent && (connection?.hasRoom ?? false) }
+
+    // MARK: The answer
+
+    var clientTakesMore: Bool { client?.hasRoom ?? true }
+
+    func receive(_ part: HTTPClientResponsePart) {
+        switch part {
+        case .head(let head):
+            keptFor = Self.keptFor(head)
+            perform(state.receive(head))
+        case .body(let piece): perform(state.receive(piece))
+        case .end(let trailers): perform(state.receiveEnd(trailers))
+        }
+    }
+
+    func receivedAnswerBatch() {
+        if state.isHolding {
+            if holdTimer == nil {
+                holdTimer = loop.assumeIsolated().scheduleTask(in: Self.holdTime) { [self] in
+                    holdTimer = nil
+                    perform(state.letGo())
+                    client?.flushRelay()
+                }
+            }
+        } else {
+            client?.flushRelay()
+        }
+    }
+
+    /// How long the app keeps an idle connection open, less a second.
+    private static func keptFor(_ head: HTTPResponseHead) -> TimeAmount? {
+        guard let hint = head.headers.first(name: "keep-alive")?.lowercased() else { return nil }
+        let parameters = hint.split { $0 == "," || $0 == " " }
+        guard let timeout = parameters.first(where: { $0.hasPrefix("timeout=") }),
+            let seconds = Int64(timeout.dropFirst("timeout=".count))
+        else { return nil }
+        return .milliseconds(max(100, min(seconds, 60) * 1000 - 1000))
+    }
+
+    private func perform(_ action: RelayState.Action) {
+        switch action {
+        case .nothing:
+            break
+        case .begin(let head, let body):
+            client?.relay(response(head))
+            if let body, body.readableBytes > 0 { client?.relay(body) }
+        case .send(let piece):
+            client?.relay(piece)
+        case .whole(let head, let body):
+            client?.relay(response(head))
+            if body.readableBytes > 0 { client?.relay(body) }
+            end(nil)
+        case .end(let trailers):
+            end(trailers)
+        case .switchProtocol(let head):
+            switchProtocol(head)
+        case .again:
+            isHeadSent = false
+            waiting = [.end(nil)]
+            pool.lease(to: self, fresh: true)
+        case .fail(let failure):
+            answerOver()
+            client?.failRelay(failure.reply)
+        case .breakOff:
+            answerOver()
+            client?.breakRelayOff()
+        }
+    }
+
+    private func end(_ trailers: HTTPHeaders?) {
+        answerOver()
+        client?.endRelay(trailers.map { HTTPFields($0, splitCookie: false) })
+    }
+
+    private func response(_ head: HTTPResponseHead) -> HTTPResponse {
+        HTTPResponse(
+            status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase),
+            headerFields: ProxyHeaders.response(head.headers)
+        )
+    }
+
+    /// The answer is over. If the request is, too, the connection can carry another.
+    private func answerOver() {
+        holdTimer?.cancel()
+        holdTimer = nil
+        if hasPlace { proxy.giveBack() }
+        hasPlace = false
+        isOver = true
+        let connection = connection
+        self.connection = nil
+        connection?.release(open: state.leavesConnectionOpen, keptFor: keptFor)
+    }
+
+    // MARK: Another protocol
+
+    private func switchProtocol(_ head: HTTPResponseHead) {
+        guard let client, let connection else { return cancel() }
+        let (near, far) = Tunnel.pair(idleTime: TimeAmount(proxy.configuration.tunnelIdleTime))
+        var response = response(head)
+        response.headerFields[.connection] = "upgrade"
+        if let upgrade = head.headers.first(name: "upgrade") { response.headerFields[.upgrade] = upgrade }
+        self.connection = nil
+        do {
+            try connection.switchProtocol(to: far)
+        } catch {
+            connection.close()
+            answerOver()
+            client.failRelay(ProxyFailure.closed.reply)
+            return
+        }
+        answerOver()
+        client.switchProtocol(response, to: near)
+    }
+}
+
+extension ProxyRelay: Relay {
+    var wantsBody: Bool { connection?.hasRoom ?? false }
+
+    func receive(_ part: HTTPRequestPart) {
+        if isOver { return }
+        if connection == nil { waiting.append(part) } else { send(part) }
+    }
+
+    func receivedBatch() {
+        connection?.flush()
+    }
+
+    func clientHasRoom() {
+        connection?.readOn()
+    }
+
+    func cancel() {
+        isCancelled = true
+        client = nil
+        waiting = []
+        holdTimer?.cancel()
+        holdTimer = nil
+        if hasPlace { proxy.giveBack() }
+        hasPlace = false
+        isOver = true
+        let connection = connection
+        self.connection = nil
+        connection?.close()
+    }
+}

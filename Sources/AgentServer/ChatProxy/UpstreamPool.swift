@@ -1,0 +1,73 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Connections to the chat app, of one event loop: a request and its answer stay on one thread.
+final class UpstreamPool {
+    private let configuration: AgentServer.Configuration.ChatProxy
+    private let loop: any EventLoop
+    /// The last one used comes first: it is the least likely to have been closed meanwhile.
+    private var idle: [UpstreamConnection] = []
+
+    /// Idle connections that are kept.
+    private static let maximumIdle = 256
+
+    init(_ configuration: AgentServer.Configuration.ChatProxy, loop: any EventLoop) {
+        self.configuration = configuration
+        self.loop = loop
+    }
+
+    /// The `Host` that the app sees.
+    var authority: String { "localhost:\(configuration.port)" }
+
+    /// How long the app may be silent.
+    var timeout: Duration { configuration.timeout }
+
+    /// Finds a connection for a relay: one that is idle, or a new one.
+    func lease(to relay: ProxyRelay, fresh: Bool = false) {
+        if !fresh, let connection = idle.popLast() {
+            connection.carry(relay)
+            relay.connected(connection)
+            return
+        }
+        let pool = NIOLoopBound(self, eventLoop: loop)
+        let waiting = NIOLoopBound(relay, eventLoop: loop)
+        ClientBootstrap(group: loop)
+            .connectTimeout(TimeAmount(min(timeout, .seconds(10))))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let connection = UpstreamConnection(pool: pool.value)
+                    let pipeline = channel.pipeline.syncOperations
+                    try connection.codecs.add(to: pipeline)
+                    try pipeline.addHandler(connection)
+                }
+            }
+            // By name: development servers listen on IPv6's loopback only, others on IPv4's.
+            .connect(host: "localhost", port: configuration.port)
+            .flatMapThrowing { channel in
+                let connection = try channel.pipeline.syncOperations.handler(type: UpstreamConnection.self)
+                if waiting.value.isCancelled {
+                    pool.value.park(connection)
+                } else {
+                    connection.carry(waiting.value)
+                    waiting.value.connected(connection)
+                }
+            }
+            .whenFailure { _ in waiting.value.notConnected() }
+    }
+
+    /// Keeps a connection that is free.
+    func park(_ connection: UpstreamConnection) {
+        guard idle.count < Self.maximumIdle else {
+            connection.close()
+            return
+        }
+        idle.append(connection)
+    }
+
+    /// Forgets a connection that has closed.
+    func forget(_ connection: UpstreamConnection) {
+        idle.removeAll { $0 === connection }
+    }
+}

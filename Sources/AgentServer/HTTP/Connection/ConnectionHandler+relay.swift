@@ -1,0 +1,133 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTPTypes
+
+/// A request that is answered elsewhere, at the connection.
+struct RelayedRequest {
+    let request: ServerRequest
+    let id: String
+    let passage: ChatProxy.Passage
+    let start: ContinuousClock.Instant
+    /// `nil` before it has begun.
+    var relay: (any Relay)?
+    var status = HTTPResponse.Status.ok
+    var bytesSent = 0
+}
+
+extension ConnectionHandler {
+    /// Whether a request is answered elsewhere. If so, it is the one that is under way from now on.
+    func findsPassage(for head: HTTPRequest) -> Bool {
+        guard site.relaysRequests else { return false }
+        let request = request(head)
+        guard let passage = site.passage(for: request) else { return false }
+        relayed = RelayedRequest(
+            request: request, id: ServerSite.requestID(of: request), passage: passage, start: .now, relay: nil
+        )
+        return true
+    }
+
+    /// Hands on a part of a request.
+    func relay(_ part: HTTPRequestPart) {
+        switch part {
+        case .head(let head):
+            guard let relayed, let context else { return }
+            if head.headerFields.expectsInvitation { invite() }
+            let relay = relayed.passage.relay(head, of: relayed.request, for: self, on: context.eventLoop)
+            self.relayed?.relay = relay
+            relay.begin()
+        case .body, .end:
+            relayed?.relay?.receive(part)
+        }
+    }
+
+    /// Notes the end of a relayed request, and goes on when the answer has gone out.
+    private func relayEnded(_ written: EventLoopFuture<Void>?) {
+        guard let relayed, let context, let written else { return }
+        self.relayed = nil
+        site.note(
+            relayed.request, status: relayed.status, requestID: relayed.id, bytes: relayed.bytesSent,
+            since: relayed.start
+        )
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        // Not before: answers to requests that nobody reads would pile up.
+        written.whenSuccess { bound.value.answered() }
+    }
+}
+
+extension ConnectionHandler: RelayClient {
+    var hasRoom: Bool { context?.channel.isWritable ?? false }
+
+    func relayWantsBody() {
+        readOn()
+    }
+
+    func relay(_ head: HTTPResponse) {
+        guard let relayed, let context else { return }
+        var head = head
+        site.complete(&head.headerFields, of: relayed.request, id: relayed.id)
+        let hasLength = head.headerFields.contains(.contentLength)
+        let mayHaveBody = relayed.request.method != .head && head.status != .noContent && head.status != .notModified
+        frame(&head, hasBody: mayHaveBody && !hasLength)
+        state.answerBegan()
+        self.relayed?.status = head.status
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+    }
+
+    func relay(_ piece: ByteBuffer) {
+        guard relayed?.request.method != .head else { return }
+        relayed?.bytesSent += piece.readableBytes
+        context?.write(wrapOutboundOut(.body(piece)), promise: nil)
+    }
+
+    func flushRelay() {
+        guard let context else { return }
+        context.flush()
+        // A client that leaves so much unread may have stopped reading.
+        if !context.channel.isWritable { watchForStall() }
+    }
+
+    /// Counts the time until the client has taken what it was sent.
+    private func watchForStall() {
+        _ = send(ByteBuffer())
+    }
+
+    func endRelay(_ trailers: HTTPFields?) {
+        relayEnded(finish(trailers))
+    }
+
+    func failRelay(_ reply: Reply) {
+        guard let relayed else { return }
+        var reply = reply
+        site.complete(&reply.headers, of: relayed.request, id: relayed.id)
+        state.answerBegan()
+        self.relayed?.status = reply.status
+        relayEnded(send(reply, withBody: relayed.request.method != .head))
+    }
+
+    func breakRelayOff() {
+        relayed = nil
+        context?.close(promise: nil)
+    }
+
+    func switchProtocol(_ head: HTTPResponse, to handler: any ChannelHandler) {
+        guard let relayed, let context, case .http1(let handlers) = transport else { return }
+        self.relayed = nil
+        var head = head
+        site.complete(&head.headerFields, of: relayed.request, id: relayed.id)
+        context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+        site.note(relayed.request, status: head.status, requestID: relayed.id, bytes: 0, since: relayed.start)
+        let pipeline = context.pipeline.syncOperations
+        let channel = context.channel
+        do {
+            try pipeline.addHandler(handler)
+        } catch {
+            context.close(promise: nil)
+            return
+        }
+        // First: what the client sent behind its request must not come here.
+        pipeline.removeHandler(context: context, promise: nil)
+        handlers.remove(from: pipeline)
+        // A read that was put off here went with this handler.
+        channel.read()
+    }
+}
