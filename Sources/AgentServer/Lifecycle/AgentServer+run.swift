@@ -30,8 +30,9 @@ extension AgentServer {
             handler.logLevel = level
             return handler
         }
+        let scheme = configuration.tls.certificateFile == nil ? "http" : "https"
         try await serve(configuration) { address in
-            print("Serving \(self.agentName) on http://\(address)")
+            print("Serving \(self.agentName) on \(scheme)://\(address)")
             flushStandardOutput()
         }
     }

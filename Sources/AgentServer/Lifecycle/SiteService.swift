@@ -39,10 +39,12 @@ struct SiteService: Service {
     }
 
     private func listen() async throws -> Listener {
+        let connection = AgentConnection(
+            site: site, limits: configuration.limits, tls: try configuration.tls.context()
+        )
         do {
             return try await Listener.open(
-                .address(host: configuration.host, port: configuration.port),
-                setUp: AgentConnection(site: site, limits: configuration.limits)
+                .address(host: configuration.host, port: configuration.port), setUp: connection
             )
         } catch let error as IOError {
             throw ServerError(message: startMessage(error))

@@ -1,15 +1,90 @@
 import NIOCore
 import NIOHTTP1
+import NIOHTTP2
 import NIOHTTPTypesHTTP1
+import NIOHTTPTypesHTTP2
+import NIOSSL
+import NIOTLS
 
 /// Sets up the connections of a server.
 struct AgentConnection: Sendable {
     let site: ServerSite
     let limits: AgentServer.Configuration.Limits
+    /// The certificate of a server that speaks HTTPS.
+    var tls: NIOSSLContext?
 
     func setUp(_ channel: any Channel) -> EventLoopFuture<Void> {
-        channel.eventLoop.makeCompletedFuture { try setUpHTTP1(channel, isSecure: false) }
+        channel.eventLoop.makeCompletedFuture {
+            if let tls {
+                try setUpTLS(channel, tls)
+            } else {
+                try setUpHTTP1(channel, isSecure: false)
+            }
+        }
     }
+
+    // MARK: HTTPS
+
+    private func setUpTLS(_ channel: any Channel, _ context: NIOSSLContext) throws {
+        // Nothing else looks at the time before the client has said how it wants to speak.
+        let handshake = channel.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.arrivalTime)) {
+            channel.close(promise: nil)
+        }
+        channel.closeFuture.assumeIsolated().whenComplete { _ in handshake.cancel() }
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(NIOSSLServerHandler(context: context))
+        try pipeline.addHandler(
+            ApplicationProtocolNegotiationHandler { result, channel in
+                channel.eventLoop.makeCompletedFuture {
+                    handshake.cancel()
+                    if case .negotiated("h2") = result {
+                        try setUpHTTP2(channel)
+                    } else {
+                        try setUpHTTP1(channel, isSecure: true)
+                    }
+                }
+            }
+        )
+        try pipeline.addHandler(FailedHandshakeHandler())
+    }
+
+    private func setUpHTTP2(_ channel: any Channel) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let management = NIOHTTP2ServerConnectionManagementHandler(
+            eventLoop: channel.eventLoop,
+            configuration: .init(
+                maxIdleTime: TimeAmount(limits.idleTime), maxAge: nil, maxGraceTime: nil, keepalive: nil
+            )
+        )
+        var connection = NIOHTTP2Handler.ConnectionConfiguration()
+        connection.initialSettings = [
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: 100),
+            HTTP2Setting(parameter: .maxHeaderListSize, value: limits.headerBytes),
+        ]
+        _ = try pipeline.configureHTTP2Pipeline(
+            mode: .server,
+            connectionConfiguration: connection,
+            streamConfiguration: .init(),
+            streamDelegate: management.http2StreamDelegate,
+            inboundStreamInitializer: { stream in
+                stream.eventLoop.makeCompletedFuture { try setUpStream(stream) }
+            }
+        )
+        try pipeline.addHandler(management, position: .after(pipeline.handler(type: NIOHTTP2Handler.self)))
+    }
+
+    private func setUpStream(_ stream: any Channel) throws {
+        let clock = ConnectionClock(limits)
+        try stream.pipeline.syncOperations.addHandlers(
+            clock,
+            HTTP2FramePayloadToHTTPServerCodec(),
+            ConnectionHandler(
+                site: site, limits: limits, clock: clock, transport: .http2, executor: LoopExecutor(stream.eventLoop)
+            )
+        )
+    }
+
+    // MARK: HTTP/1
 
     /// The handlers of an HTTP/1 connection. Those that understand HTTP are the connection handler's to remove, should
     /// the protocol change.
@@ -40,6 +115,15 @@ struct AgentConnection: Sendable {
                 executor: LoopExecutor(channel.eventLoop)
             )
         )
+    }
+}
+
+/// Closes a connection whose handshake fails; afterwards there are other handlers for errors.
+private final class FailedHandshakeHandler: ChannelInboundHandler {
+    typealias InboundIn = Never
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
     }
 }
 

@@ -51,11 +51,17 @@ final class ConnectionClock: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Starts with a new connection.
     ///
-    /// - Parameter onOverdue: What to do when the time is over.
-    func start(on channel: any Channel, onOverdue: @escaping (Overdue) -> Void) {
+    /// - Parameters:
+    ///   - loop: The connection's event loop.
+    ///   - options: Tell how much of a write has gone out; `nil` where that cannot be known.
+    ///   - onOverdue: What to do when the time is over.
+    func start(
+        on loop: NIOIsolatedEventLoop, options: (any NIOSynchronousChannelOptions)?,
+        onOverdue: @escaping (Overdue) -> Void
+    ) {
         self.onOverdue = onOverdue
-        options = channel.syncOptions
-        loop = channel.eventLoop.assumeIsolated()
+        self.options = options
+        self.loop = loop
         startIdleTimer(at: .now() + idleTime)
     }
 

@@ -40,17 +40,31 @@ extension ConnectionHandler {
         }
     }
 
-    /// Notes the end of a relayed request, and goes on when the answer has gone out.
-    private func relayEnded(_ written: EventLoopFuture<Void>?) {
-        guard let relayed, let context, let written else { return }
+    /// Ends a relayed request, and goes on to the next one when the answer has gone out.
+    private func endRelayed(_ relayed: RelayedRequest, write: () -> EventLoopFuture<Void>?) {
+        // First: a stream of HTTP/2 closes with its last byte.
         self.relayed = nil
+        let written = write()
+        note(relayed)
+        guard let context, let written else { return }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        // Not before: answers to requests that nobody reads would pile up.
+        written.whenSuccess { bound.value.answered() }
+    }
+
+    /// Ends a relayed request without an answer, or with half of one.
+    func dropRelayed() {
+        guard let relayed else { return }
+        self.relayed = nil
+        relayed.relay?.cancel()
+        note(relayed)
+    }
+
+    private func note(_ relayed: RelayedRequest) {
         site.note(
             relayed.request, status: relayed.status, requestID: relayed.id, bytes: relayed.bytesSent,
             since: relayed.start
         )
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        // Not before: answers to requests that nobody reads would pile up.
-        written.whenSuccess { bound.value.answered() }
     }
 }
 
@@ -92,30 +106,32 @@ extension ConnectionHandler: RelayClient {
     }
 
     func endRelay(_ trailers: HTTPFields?) {
-        relayEnded(finish(trailers))
+        guard let relayed else { return }
+        endRelayed(relayed) { finish(trailers) }
     }
 
     func failRelay(_ reply: Reply) {
-        guard let relayed else { return }
+        guard var relayed else { return }
         var reply = reply
         site.complete(&reply.headers, of: relayed.request, id: relayed.id)
         state.answerBegan()
-        self.relayed?.status = reply.status
-        relayEnded(send(reply, withBody: relayed.request.method != .head))
+        relayed.status = reply.status
+        endRelayed(relayed) { [reply] in send(reply, withBody: relayed.request.method != .head) }
     }
 
     func breakRelayOff() {
-        relayed = nil
+        dropRelayed()
         context?.close(promise: nil)
     }
 
     func switchProtocol(_ head: HTTPResponse, to handler: any ChannelHandler) {
-        guard let relayed, let context, case .http1(let handlers) = transport else { return }
+        guard var relayed, let context, case .http1(let handlers) = transport else { return }
         self.relayed = nil
+        relayed.status = head.status
         var head = head
         site.complete(&head.headerFields, of: relayed.request, id: relayed.id)
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
-        site.note(relayed.request, status: head.status, requestID: relayed.id, bytes: 0, since: relayed.start)
+        note(relayed)
         let pipeline = context.pipeline.syncOperations
         let channel = context.channel
         do {

@@ -17,7 +17,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     enum Transport {
         case http1(HTTP1Handlers)
         /// One stream of an HTTP/2 connection, which carries one request.
-        case http2(clock: ConnectionClock)
+        case http2
     }
 
     let site: ServerSite
@@ -28,6 +28,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// The relayed request that is under way.
     var relayed: RelayedRequest?
 
+    /// The client's address. Asked of the channel, for the context of a stream of HTTP/2 has none and traps.
+    private lazy var peer = context?.channel.remoteAddress?.ipAddress
     private let presence: ClientPresence
     private let executor: LoopExecutor
     /// Parts of pipelined requests that came while another one was being answered. Bounded by one read of the
@@ -50,7 +52,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        clock.start(on: context.channel) { [self] overdue in
+        // A stream of HTTP/2 traps when it is asked for options it does not know.
+        let options = isHTTP2 ? nil : context.channel.syncOptions
+        clock.start(on: context.eventLoop.assumeIsolated(), options: options) { [self] overdue in
             switch overdue {
             case .arrival: fail(.requestTimeout, "The request did not arrive in time.")
             case .idle, .stall: context.close(promise: nil)
@@ -74,9 +78,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// The client has gone.
     private func leave() {
         presence.leave()
-        let relayed = relayed
-        self.relayed = nil
-        relayed?.relay?.cancel()
+        dropRelayed()
     }
 
     // MARK: What the client sends
@@ -209,7 +211,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             authority: head.authority,
             headers: head.headerFields,
             body: body,
-            peer: context?.remoteAddress?.ipAddress
+            peer: peer
         )
         request.isHTTP2 = isHTTP2
         return request
@@ -232,7 +234,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
         frame(&head, hasBody: false)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if withBody, buffer.readableBytes > 0 { context.write(wrapOutboundOut(.body(buffer)), promise: nil) }
+        if withBody, buffer.readableBytes > 0 {
+            // Over HTTP/1 one promise does for the whole answer.
+            if isHTTP2 { _ = write(buffer) } else { context.write(wrapOutboundOut(.body(buffer)), promise: nil) }
+        }
         return finish()
     }
 
@@ -247,18 +252,37 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Writes a piece of a stream.
-    func send(_ piece: ByteBuffer) -> EventLoopFuture<Void>? { flush(.body(piece)) }
+    func send(_ piece: ByteBuffer) -> EventLoopFuture<Void>? {
+        defer { context?.flush() }
+        return write(piece)
+    }
 
     /// Ends an answer.
-    func finish(_ trailers: HTTPFields? = nil) -> EventLoopFuture<Void>? { flush(.end(trailers)) }
+    func finish(_ trailers: HTTPFields? = nil) -> EventLoopFuture<Void>? {
+        defer { context?.flush() }
+        return write(.end(trailers))
+    }
 
-    private func flush(_ part: HTTPResponsePart) -> EventLoopFuture<Void>? {
+    /// Writes a body or a piece of one. Over HTTP/2 in slices: how much of one write has gone out cannot be seen there,
+    /// so a large one would look like a client that does not read.
+    private func write(_ piece: ByteBuffer) -> EventLoopFuture<Void>? {
+        var rest = piece
+        while isHTTP2, rest.readableBytes > Self.sliceBytes, let slice = rest.readSlice(length: Self.sliceBytes) {
+            _ = write(.body(slice))
+        }
+        return write(.body(rest))
+    }
+
+    private static let sliceBytes = 256 * 1024
+
+    /// Writes a part, and lets the clock see whether the client takes it.
+    private func write(_ part: HTTPResponsePart) -> EventLoopFuture<Void>? {
         guard let context else { return nil }
         let written = context.eventLoop.makePromise(of: Void.self)
         let clock = NIOLoopBound(clock, eventLoop: context.eventLoop)
         clock.value.writeBegan()
         written.futureResult.whenComplete { _ in clock.value.writeEnded() }
-        context.writeAndFlush(wrapOutboundOut(part), promise: written)
+        context.write(wrapOutboundOut(part), promise: written)
         return written.futureResult
     }
 
