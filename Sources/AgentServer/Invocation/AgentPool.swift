@@ -98,7 +98,7 @@ package final class AgentPool: TaskExecutor, @unchecked Sendable {
             pthread_cond_signal(watch)
         } else {
             // Where no thread can be had now, the next job asks again.
-            state.hasWatcher = startThread { $0.runWatcher() }
+            state.hasWatcher = DetachedThread.start { [self] in runWatcher() }
             state.isWatched = state.hasWatcher
         }
     }
@@ -114,7 +114,7 @@ package final class AgentPool: TaskExecutor, @unchecked Sendable {
     /// Adds a worker. With the lock held.
     private func addThread() {
         state.threads += 1
-        if !startThread({ $0.runWorker() }) { state.threads -= 1 }
+        if !DetachedThread.start({ [self] in runWorker() }) { state.threads -= 1 }
     }
 
     private func runWorker() {
@@ -181,44 +181,4 @@ package final class AgentPool: TaskExecutor, @unchecked Sendable {
         )
         return pthread_cond_timedwait(condition, lock, &deadline) == ETIMEDOUT
     }
-
-    @discardableResult
-    private func startThread(_ body: @escaping @Sendable (AgentPool) -> Void) -> Bool {
-        let start = Unmanaged.passRetained(ThreadStart(pool: self, body: body))
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        #if canImport(Darwin)
-        var thread: pthread_t?
-        #else
-        var thread = pthread_t()
-        #endif
-        let result = pthread_create(&thread, &attributes, threadMain, start.toOpaque())
-        if result != 0 { start.release() }
-        return result == 0
-    }
-}
-
-/// What a new thread is to do.
-private final class ThreadStart: Sendable {
-    let pool: AgentPool
-    let body: @Sendable (AgentPool) -> Void
-
-    init(pool: AgentPool, body: @escaping @Sendable (AgentPool) -> Void) {
-        self.pool = pool
-        self.body = body
-    }
-}
-
-#if canImport(Darwin)
-private func threadMain(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? { run(argument) }
-#else
-private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? { argument.flatMap(run) }
-#endif
-
-private func run(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    let start = Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
-    start.body(start.pool)
-    return nil
 }

@@ -1,20 +1,15 @@
 import Logging
 import NIOCore
 import ServiceLifecycle
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import Synchronization
 
 /// The life of a server: listens, sweeps, drains.
 struct SiteService: Service {
     let site: ServerSite
     let configuration: AgentServer.Configuration
     let logger: Logger
+    /// The worker that this server is; `nil` where it serves alone.
+    let worker: WorkerLink?
     let onReady: @Sendable (String) async -> Void
 
     /// How long connections may take to close when the drain is over.
@@ -22,15 +17,13 @@ struct SiteService: Service {
 
     func run() async throws {
         let registry = site.invoker.registry
-        let listener = try await listen()
-        await onReady(listener.address.map(Self.text) ?? "?")
+        let listener = try listen()
+        await onReady(ListeningPlace.text(listener.address))
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await registry.run() }
-            do {
-                try await gracefulShutdown()
-                await stop(listener, registry)
-            } catch {
-                // Cancelled: at once, then.
+            switch await waitForEnd() {
+            case .drain(let drain): await stop(listener, registry, drain)
+            case .cancelled:
                 registry.stopAll()
                 await listener.close()
             }
@@ -38,43 +31,62 @@ struct SiteService: Service {
         }
     }
 
-    private func listen() async throws -> Listener {
+    private func listen() throws -> Listener {
         let connection = AgentConnection(
             site: site, limits: configuration.limits, tls: try configuration.tls.context()
         )
-        do {
-            return try await Listener.open(
-                .address(host: configuration.host, port: configuration.port), setUp: connection
-            )
-        } catch let error as IOError {
-            throw ServerError(message: startMessage(error))
-        } catch is SocketAddressError {
-            throw ServerError(message: "\(configuration.host) is no address of this machine")
+        let place = ListeningPlace(configuration)
+        return try place.listening {
+            guard let worker else {
+                return try Listener(ListeningSocket(host: place.host, port: place.port), setUp: connection)
+            }
+            let hasServed = Atomic(false)
+            return try Listener(ListeningSocket(inherited: worker.socket), setUp: connection) {
+                if !hasServed.exchange(true, ordering: .relaxed) { worker.say(WorkerMessage.served) }
+            }
+        }
+    }
+
+    private enum End: Sendable {
+        case drain(ConnectionDrain)
+        case cancelled
+    }
+
+    /// Waits until a signal, the supervisor, or whoever has cancelled the task wants the server to end.
+    private func waitForEnd() async -> End {
+        await withTaskGroup(of: End?.self) { group in
+            group.addTask {
+                do {
+                    try await gracefulShutdown()
+                    return .drain(.stopping)
+                } catch {
+                    return .cancelled
+                }
+            }
+            if let worker {
+                group.addTask {
+                    for await message in worker.messages where message == WorkerMessage.retire {
+                        return .drain(.retiring)
+                    }
+                    // A supervisor that has gone leaves nobody to take over; and nothing to do when the task is cancelled.
+                    return Task.isCancelled ? nil : .drain(.stopping)
+                }
+            }
+            while let end = await group.next() {
+                guard let end else { continue }
+                group.cancelAll()
+                return end
+            }
+            return .cancelled
         }
     }
 
     /// Lets what runs come to its end, for as long as that may take.
-    private func stop(_ listener: Listener, _ registry: InvocationRegistry) async {
+    private func stop(_ listener: Listener, _ registry: InvocationRegistry, _ drain: ConnectionDrain) async {
         logger.info("Stopping", metadata: ["running": "\(registry.count)"])
         let deadline = ContinuousClock.now + configuration.drainTime
         registry.drain(until: deadline)
-        await listener.drain(.stopping)
-        await listener.waitForEnd(until: deadline + Self.closingTime)
-    }
-
-    private func startMessage(_ error: IOError) -> String {
-        let place = "\(configuration.host):\(configuration.port)"
-        return switch error.errnoCode {
-        case EADDRINUSE: "Port \(configuration.port) is in use on \(configuration.host)"
-        case EACCES: "Not allowed to listen on \(place)"
-        case EADDRNOTAVAIL: "\(configuration.host) is no address of this machine"
-        default: "Cannot listen on \(place): \(error)"
-        }
-    }
-
-    private static func text(_ address: SocketAddress) -> String {
-        let port = address.port ?? 0
-        guard let ip = address.ipAddress else { return "?" }
-        return ip.contains(":") ? "[\(ip)]:\(port)" : "\(ip):\(port)"
+        await listener.drain(drain)
+        await listener.waitForEnd(until: deadline, closingTime: Self.closingTime)
     }
 }

@@ -1,76 +1,65 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// Accepts connections, keeps count of them, and lets them end.
 final class Listener: Sendable {
-    /// Where to listen.
-    enum Place: Sendable {
-        case address(host: String, port: Int)
-        /// A socket that listens already, handed down by a supervisor.
-        case socket(Int32)
-    }
-
-    private let channel: any Channel
+    private let socket: ListeningSocket
+    private let acceptor: Acceptor
     private let connections: OpenConnections
-
-    private init(channel: any Channel, connections: OpenConnections) {
-        self.channel = channel
-        self.connections = connections
-    }
 
     /// Begins to accept connections.
     ///
     /// - Parameters:
-    ///   - place: Where to listen.
+    ///   - socket: The socket that listens; the listener closes it.
     ///   - connection: Sets up each connection.
     ///   - onConnection: Called for each connection, on an event loop.
-    /// - Throws: `IOError` or `SocketAddressError` when the place cannot be had.
-    static func open(
-        _ place: Place, setUp connection: AgentConnection, onConnection: @escaping @Sendable () -> Void = {}
-    ) async throws -> Listener {
+    /// - Throws: ``ServerError`` when that cannot be.
+    init(
+        _ socket: ListeningSocket, setUp connection: AgentConnection, onConnection: @escaping @Sendable () -> Void = {}
+    ) throws {
+        self.socket = socket
         let connections = OpenConnections()
-        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // A client that has sent all it has may close its side first; `ConnectionHandler` decides what that means.
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { channel in
-                connections.add(channel)
-                onConnection()
-                return connection.setUp(channel)
-            }
-        let channel: any Channel =
-            switch place {
-            case .address(let host, let port): try await bootstrap.bind(host: host, port: port).get()
-            case .socket(let descriptor): try await bootstrap.withBoundSocket(descriptor).get()
-            }
-        return Listener(channel: channel, connections: connections)
+        self.connections = connections
+        let loops = MultiThreadedEventLoopGroup.singleton
+        acceptor = try Acceptor(socket.descriptor) { descriptor in
+            let pending = connections.expect()
+            ClientBootstrap(group: loops)
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                // A client that has sent all it has may close its side first; `ConnectionHandler` decides what that means.
+                .channelOption(.allowRemoteHalfClosure, value: true)
+                .channelInitializer { channel in
+                    connections.add(channel, expected: pending)
+                    onConnection()
+                    return connection.setUp(channel)
+                }
+                .withConnectedSocket(descriptor)
+                // It has gone before it was set up, as a rule.
+                .whenFailure { _ in connections.giveUp(pending) }
+        }
     }
 
     /// The address that clients connect to.
-    var address: SocketAddress? { channel.localAddress }
+    var address: SocketAddress { socket.address }
 
     /// Accepts no more connections, and tells those that are open how to go on.
     func drain(_ drain: ConnectionDrain) async {
-        // A connection that was accepted, and is not set up yet when the listening channel closes, would be reset. So
-        // accepting ends first, and what is on its way between the event loops gets through.
-        try? await channel.setOption(.autoRead, value: false).get()
-        for _ in 0..<3 {
-            try? await channel.eventLoop.submit {}.get()
-            for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() { try? await loop.submit {}.get() }
-        }
-        try? await channel.close()
+        await acceptor.stop()
+        socket.close()
         connections.tell(drain)
     }
 
     /// Returns when no connection is open any more.
     ///
-    /// Call it after ``drain(_:)``. When the time is over, those that are left are closed.
-    func waitForEnd(until deadline: ContinuousClock.Instant) async {
+    /// Call it after ``drain(_:)``. At the deadline those that are idle are closed, and a little later all that are left.
+    func waitForEnd(until deadline: ContinuousClock.Instant, closingTime: Duration) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [connections] in await connections.waitUntilEmpty() }
-            group.addTask { try? await Task.sleep(until: deadline) }
+            group.addTask { [connections] in
+                guard (try? await Task.sleep(until: deadline)) != nil else { return }
+                connections.tell(.stopping)
+                try? await Task.sleep(for: closingTime)
+            }
             await group.next()
             connections.closeAll()
             group.cancelAll()
@@ -79,7 +68,8 @@ final class Listener: Sendable {
 
     /// Closes everything at once.
     func close() async {
-        try? await channel.close()
+        await acceptor.stop()
+        socket.close()
         connections.closeAll()
     }
 }

@@ -5,31 +5,63 @@ import Synchronization
 final class OpenConnections: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
+        /// Connections that were accepted and are not set up yet.
+        var expected: Set<UInt64> = []
+        var nextExpected: UInt64 = 0
         /// What the connections were told last; those that were accepted just before are told as well.
         var drain: ConnectionDrain?
+        var isClosing = false
         var waiting: [OneShot<Void>] = []
+
+        /// Those to wake, when the last connection has closed.
+        mutating func takeWaiting() -> [OneShot<Void>] {
+            guard channels.isEmpty, expected.isEmpty else { return [] }
+            defer { waiting = [] }
+            return waiting
+        }
     }
 
     private let state = Mutex(State())
 
+    /// Counts a connection that will be added, or given up.
+    func expect() -> UInt64 {
+        state.withLock { state in
+            state.nextExpected += 1
+            state.expected.insert(state.nextExpected)
+            return state.nextExpected
+        }
+    }
+
+    /// Forgets a connection that could not be set up.
+    func giveUp(_ expected: UInt64) {
+        let waiting = state.withLock { state in
+            state.expected.remove(expected)
+            return state.takeWaiting()
+        }
+        for waiter in waiting { waiter.set(()) }
+    }
+
     /// Counts a connection until it closes.
-    func add(_ channel: any Channel) {
+    func add(_ channel: any Channel, expected: UInt64) {
         let id = ObjectIdentifier(channel)
-        let drain = state.withLock { state in
+        let (drain, isClosing) = state.withLock { state in
+            state.expected.remove(expected)
             state.channels[id] = channel
-            return state.drain
+            return (state.drain, state.isClosing)
         }
         channel.closeFuture.whenComplete { [self] _ in
-            let waiting: [OneShot<Void>] = state.withLock { state in
+            let waiting = state.withLock { state in
                 state.channels[id] = nil
-                guard state.channels.isEmpty else { return [] }
-                defer { state.waiting = [] }
-                return state.waiting
+                return state.takeWaiting()
             }
             for waiter in waiting { waiter.set(()) }
         }
         // Later, when the connection has its handlers.
-        if let drain { channel.eventLoop.execute { Self.tell(drain, channel) } }
+        if isClosing {
+            channel.eventLoop.execute { channel.close(promise: nil) }
+        } else if let drain {
+            channel.eventLoop.execute { Self.tell(drain, channel) }
+        }
     }
 
     /// Tells all connections how to go on.
@@ -49,15 +81,20 @@ final class OpenConnections: Sendable {
 
     /// Closes all connections, whatever they are at.
     func closeAll() {
-        for channel in state.withLock({ Array($0.channels.values) }) { channel.close(promise: nil) }
+        let channels = state.withLock { state in
+            state.isClosing = true
+            return Array(state.channels.values)
+        }
+        for channel in channels { channel.close(promise: nil) }
     }
 
     /// Returns when no connection is open, or the task is cancelled.
     func waitUntilEmpty() async {
         let empty = OneShot<Void>()
         let isEmpty = state.withLock { state in
-            if !state.channels.isEmpty { state.waiting.append(empty) }
-            return state.channels.isEmpty
+            if state.channels.isEmpty, state.expected.isEmpty { return true }
+            state.waiting.append(empty)
+            return false
         }
         if isEmpty { return }
         await withTaskCancellationHandler {
