@@ -47,7 +47,12 @@ let package = Package(
         ),
         .target(name: "AgentServerTesting", dependencies: ["AgentServer", "AgentJSON"]),
         .target(name: "DemoAgent", dependencies: ["AgentJSON", "AgentServer"]),
-        .executableTarget(name: "agent-server", dependencies: ["AgentServer", "DemoAgent"]),
+        .executableTarget(
+            name: "agent-server",
+            dependencies: [
+                "AgentServer", "DemoAgent", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
 
         .executableTarget(name: "Greeter", dependencies: ["AgentServer"], path: "Examples/Greeter"),
         .executableTarget(name: "Weather", dependencies: ["AgentServer"], path: "Examples/Weather"),

@@ -26,9 +26,21 @@ func flushStandardOutput() {
     fflush(nil)
 }
 
+/// Writes lines to standard error.
+func printError(_ message: String) {
+    let text = Array("\(message)\n".utf8)
+    text.withUnsafeBytes { bytes in
+        var rest = UnsafeRawBufferPointer(bytes)
+        while !rest.isEmpty {
+            let count = write(STDERR_FILENO, rest.baseAddress, rest.count)
+            if count <= 0 { return }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+    }
+}
+
 /// Ends the process with a line on standard error.
 func endProcess(saying message: String, status: Int32 = 1) -> Never {
-    let line = Array("Error: \(message)\n".utf8)
-    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    printError("Error: \(message)")
     exit(status)
 }

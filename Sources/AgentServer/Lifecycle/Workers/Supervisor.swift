@@ -141,7 +141,7 @@ struct Supervisor: Sendable {
         private mutating func start(_ place: Int) throws {
             let queue = supervisor.queue
             let actions: [SupervisorState.Action]
-            do throws(WorkerProcess.StartError) {
+            do throws(ChildProcess.StartError) {
                 let worker = try WorkerProcess(
                     program: supervisor.program, socket: supervisor.socket.descriptor
                 ) { pid, event in queue.yield(.worker(pid, event)) }

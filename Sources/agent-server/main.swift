@@ -1,4 +1,0 @@
-import AgentServer
-import DemoAgent
-
-await DemoAgent.main()
