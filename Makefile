@@ -9,7 +9,7 @@ export PATH := $(addsuffix :,$(shell Scripts/find-swift))$(PATH)
 
 formatted := $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources Package.swift)
 
-.PHONY: help setup run test build parity readme smoke fuzz browser bench format lint docs clean
+.PHONY: help setup run test build parity readme smoke fuzz browser template bench format lint docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,10 @@ fuzz: setup ## throw malformed bodies and malformed HTTP at a server for 20 seco
 browser: ## load a chat app through the proxy in headless Chromium; ARGS="--screenshot FILE" keeps a picture
 	@Scripts/setup browser
 	Scripts/browser $(ARGS)
+
+template: setup ## make a package by `init`, build it, test it, reload it under load
+	@Scripts/setup bench
+	Scripts/template
 
 bench: ## measure against plain Hummingbird and MLflow; ARGS="--quick" takes two minutes
 	@Scripts/setup bench

@@ -1,7 +1,13 @@
 import AgentServer
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// The scripted agent of `Conformance/parity`: does what the request asks for, so that every path through the server
-/// can be reached over HTTP.
+/// can be reached over HTTP. Beyond that, `trap` ends the process, and `pid` tells which one answers.
 struct Script: Sendable {
     /// The object that says what to do.
     private let script: JSONObject
@@ -21,6 +27,8 @@ struct Script: Sendable {
         if let result = script["result"] {
             return isTyped ? try typed(result) { .object(try AgentResponse(validating: $0).json) } : result
         }
+        if isTrue("trap") { fatalError("as asked") }
+        if isTrue("pid") { return ["output": [item("\(getpid())")]] }
         if isDump {
             return isResponses ? ["output": [item("dump")], "custom_outputs": dump] : dump
         }

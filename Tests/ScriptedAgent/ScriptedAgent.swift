@@ -1,6 +1,12 @@
 import AgentServer
 import ArgumentParser
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// Serves the scripted agent in one of the variants of `Conformance/parity/README.md`.
 @main
 struct ScriptedAgent: AsyncParsableCommand {
@@ -24,9 +30,13 @@ struct ScriptedAgent: AsyncParsableCommand {
     @Option(help: "The variant to serve.")
     var variant = Variant.responses
 
+    @Flag(help: "End at once where this process is a worker.")
+    var failsAsWorker = false
+
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
+        if failsAsWorker, getenv("AGENT_SERVER_SUPERVISOR") != nil { throw ExitCode(3) }
         let isResponses = variant.isResponses
         var configuration = AgentServer.Configuration()
         // The recorded chat app shows all headers it sees, and the original adds none of these.

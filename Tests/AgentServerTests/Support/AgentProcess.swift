@@ -98,6 +98,20 @@ final class AgentProcess: Sendable {
         kill(pid, SIGTERM)
     }
 
+    /// Sends a signal.
+    func signal(_ number: Int32) {
+        kill(pid, number)
+    }
+
+    /// The process ids of its workers, in their order, as soon as there are so many of them and no more.
+    func workers(_ count: Int) async throws -> [Int32] {
+        while true {
+            let children = ProcessTable.children(of: pid)
+            if children.count == count { return children }
+            await Task.yield()
+        }
+    }
+
     /// Waits for its end.
     func outcome() async -> Outcome {
         let status = await ended.value
