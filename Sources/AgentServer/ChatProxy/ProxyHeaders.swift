@@ -44,17 +44,20 @@ enum ProxyHeaders {
     }
 
     /// The headers of an answer, as the client gets them.
-    static func response(_ headers: HTTPHeaders) -> HTTPFields {
+    static func response(_ headers: HTTPHeaders) -> HTTPHeaders {
         let nominated = nominated(by: headers[canonicalForm: "connection"].map { String($0) })
-        var fields = HTTPFields()
-        fields.reserveCapacity(headers.count + 3)
-        for (name, value) in headers {
-            guard let field = HTTPField.Name(name), !isOfOneConnection(field.canonicalName),
-                !nominated.contains(field.canonicalName)
-            else { continue }
-            fields.append(HTTPField(name: field, value: value))
+        var kept = HTTPHeaders()
+        kept.reserveCapacity(headers.count + 3)
+        for (name, value) in headers where !isDropped(name, nominated) { kept.add(name: name, value: value) }
+        return kept
+    }
+
+    private static func isDropped(_ name: String, _ nominated: Set<String>) -> Bool {
+        // Most names are not as long as any of these, which is seen without a copy of the name in small letters.
+        switch name.utf8.count {
+        case 2, 7, 10, 14, 16, 17, 18, 19: isOfOneConnection(name.lowercased()) || nominated.contains(name.lowercased())
+        default: !nominated.isEmpty && nominated.contains(name.lowercased())
         }
-        return fields
     }
 
     /// The headers that a `Connection` header names.

@@ -17,7 +17,12 @@ struct ProxyPath: Equatable {
     private(set) var sent: String
 
     /// - Parameter path: The path of a request, undecoded, without its query.
-    init(_ path: some StringProtocol) throws(Problem) {
+    init(_ path: Substring) throws(Problem) {
+        if Self.isPlain(path.utf8) {
+            checked = String(path)
+            sent = checked
+            return
+        }
         var segments: [Segment] = []
         for segment in Self.segments(of: Array(path.utf8)) {
             guard !segment.decoded.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { throw .control }
@@ -34,6 +39,21 @@ struct ProxyPath: Equatable {
         let root = isDouble ? "//" : "/"
         checked = root + segments.map { String(decoding: $0.decoded, as: UTF8.self) }.joined(separator: "/")
         sent = root + segments.map { String(decoding: $0.raw, as: UTF8.self) }.joined(separator: "/")
+    }
+
+    /// Whether a path is its own normal form, as most are: segments of plain characters, none empty, none of them
+    /// beginning with a dot.
+    private static func isPlain(_ path: Substring.UTF8View) -> Bool {
+        var last: UInt8 = 0
+        for byte in path {
+            switch byte {
+            case slash where last == slash, dot where last == slash: return false
+            case slash, UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "@"), UInt8(ascii: ","): break
+            default: if !isUnreserved(byte) { return false }
+            }
+            last = byte
+        }
+        return last != slash || path.count == 1
     }
 
     /// What stands between two slashes.
@@ -64,7 +84,7 @@ struct ProxyPath: Equatable {
     }
 
     /// How many slashes a path begins with, unescaped.
-    private static func slashes(at path: some StringProtocol) -> Int {
+    private static func slashes(at path: Substring) -> Int {
         let bytes = Array(path.utf8.prefix(9))
         var count = 0
         var index = 0

@@ -196,9 +196,8 @@ final class ProxyRelay {
         case .send(let piece):
             client?.relay(piece)
         case .whole(let head, let body):
-            client?.relay(response(head))
-            if body.readableBytes > 0 { client?.relay(body) }
-            end(nil)
+            answerOver()
+            client?.relay(response(head), whole: isHeadRequest ? ByteBuffer() : body)
         case .end(let trailers):
             end(trailers)
         case .switchProtocol(let head):
@@ -221,12 +220,11 @@ final class ProxyRelay {
         client?.endRelay(trailers.map { HTTPFields($0, splitCookie: false) })
     }
 
-    private func response(_ head: HTTPResponseHead) -> HTTPResponse {
-        HTTPResponse(
-            status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase),
-            headerFields: ProxyHeaders.response(head.headers)
-        )
+    private func response(_ head: HTTPResponseHead) -> HTTPResponseHead {
+        HTTPResponseHead(version: .http1_1, status: head.status, headers: ProxyHeaders.response(head.headers))
     }
+
+    private var isHeadRequest: Bool { head.method == .HEAD }
 
     /// The answer is over. If the request is, too, the connection can carry another.
     private func answerOver() {
@@ -246,8 +244,8 @@ final class ProxyRelay {
         guard let client, let connection else { return cancel() }
         let (near, far) = Tunnel.pair(idleTime: TimeAmount(proxy.configuration.tunnelIdleTime))
         var response = response(head)
-        response.headerFields[.connection] = "upgrade"
-        if let upgrade = head.headers.first(name: "upgrade") { response.headerFields[.upgrade] = upgrade }
+        response.headers.replaceOrAdd(name: "connection", value: "upgrade")
+        if let upgrade = head.headers.first(name: "upgrade") { response.headers.add(name: "upgrade", value: upgrade) }
         self.connection = nil
         do {
             try connection.switchProtocol(to: far)

@@ -37,7 +37,6 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private weak var relay: ProxyRelay?
     private var context: ChannelHandlerContext?
     private var isReadHeld = false
-    private var timer: Scheduled<Void>?
     private var lastProgress = NIODeadline.now()
     /// How long it may be idle: shorter than the app says, or than servers that say nothing do (5 s in Node and
     /// uvicorn), for a request that meets the close on its way may be lost.
@@ -54,7 +53,6 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
     func carry(_ relay: ProxyRelay) {
         self.relay = relay
         lastProgress = .now()
-        startTimer(in: TimeAmount(timeout))
     }
 
     func write(_ part: HTTPClientRequestPart) {
@@ -83,7 +81,6 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
         isReused = true
         if let time { idleTime = time }
         lastProgress = .now()
-        startTimer(in: idleTime)
         pool.park(self)
         readOn()
     }
@@ -109,30 +106,19 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: Time
 
-    private func startTimer(in time: TimeAmount) {
-        timer?.cancel()
-        timer = context?.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
-            timer = nil
-            look()
-        }
-    }
-
-    private func look() {
-        let quiet = NIODeadline.now() - lastProgress
+    /// Closes the connection when it is overdue. The pool asks every now and then, which costs an exchange no timer.
+    func look(_ now: NIODeadline) {
+        let quiet = now - lastProgress
         guard let relay else {
-            // Idle.
-            if quiet >= idleTime { close() } else { startTimer(in: idleTime - quiet) }
+            if quiet >= idleTime { close() }
             return
         }
-        let limit = TimeAmount(timeout)
-        // The client's slowness is not the app's, and is watched at the client's connection.
         if isReadHeld || relay.waitsForClient {
-            startTimer(in: limit)
-        } else if quiet >= limit {
+            // The client's slowness is not the app's, and is watched at the client's connection.
+            lastProgress = now
+        } else if quiet >= TimeAmount(timeout) {
             relay.lost(.slow(timeout))
             close()
-        } else {
-            startTimer(in: limit - quiet)
         }
     }
 
@@ -140,12 +126,12 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        pool.watch(self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        timer?.cancel()
-        timer = nil
         self.context = nil
+        pool.forget(self)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -191,6 +177,7 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
     func channelInactive(context: ChannelHandlerContext) {
         relay?.lost(.closed)
         relay = nil
+        self.context = nil
         pool.forget(self)
     }
 }

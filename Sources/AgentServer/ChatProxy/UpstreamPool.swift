@@ -9,6 +9,12 @@ final class UpstreamPool {
     /// The last one used comes first: it is the least likely to have been closed meanwhile.
     private var idle: [UpstreamConnection] = []
 
+    /// All that are open.
+    private var open: [ObjectIdentifier: UpstreamConnection] = [:]
+    private var isLooking = false
+
+    /// How often connections are looked at that may be overdue.
+    private static let lookInterval = TimeAmount.milliseconds(250)
     /// Idle connections that are kept.
     private static let maximumIdle = 256
 
@@ -66,8 +72,24 @@ final class UpstreamPool {
         idle.append(connection)
     }
 
-    /// Forgets a connection that has closed.
+    /// Watches a new connection's time.
+    func watch(_ connection: UpstreamConnection) {
+        open[ObjectIdentifier(connection)] = connection
+        if !isLooking { lookLater() }
+    }
+
+    /// Forgets a connection that has closed, or that carries another protocol now.
     func forget(_ connection: UpstreamConnection) {
+        open[ObjectIdentifier(connection)] = nil
         idle.removeAll { $0 === connection }
+    }
+
+    private func lookLater() {
+        isLooking = true
+        loop.assumeIsolated().scheduleTask(in: Self.lookInterval) { [self] in
+            let now = NIODeadline.now()
+            for connection in Array(open.values) { connection.look(now) }
+            if open.isEmpty { isLooking = false } else { lookLater() }
+        }
     }
 }

@@ -29,8 +29,18 @@ package struct CrossOrigin: Sendable {
 
     /// Lets a browser hand the answer to the page.
     package func allow(_ origin: String, in headers: inout HTTPFields) {
-        headers[.accessControlAllowOrigin] = origin
-        headers[.accessControlExposeHeaders] = "x-request-id"
-        headers.append(HTTPField(name: .vary, value: "origin"))
+        for field in fields(for: origin) {
+            if field.name != .vary { headers[field.name] = nil }
+            headers.append(field)
+        }
+    }
+
+    /// The headers that let a browser hand the answer to the page. An answer may have others of the name `vary`.
+    func fields(for origin: String) -> [HTTPField] {
+        [
+            HTTPField(name: .accessControlAllowOrigin, value: origin),
+            HTTPField(name: .accessControlExposeHeaders, value: "x-request-id"),
+            HTTPField(name: .vary, value: "origin"),
+        ]
     }
 }

@@ -1,6 +1,7 @@
 import AgentJSON
 import HTTPTypes
 package import Logging
+import NIOHTTP1
 
 /// Everything between a connection and the agent, for one server: checks, routes, what every answer carries.
 ///
@@ -72,14 +73,21 @@ package final class ServerSite: Sendable {
     /// Adds what every answer carries.
     func complete(_ headers: inout HTTPFields, of request: ServerRequest, id: String) {
         if let origin = crossOrigin.origin(of: request) { crossOrigin.allow(origin, in: &headers) }
-        if proxy == nil {
-            // Appended, for none of these is there yet: setting would search first.
-            headers.append(HTTPField(name: .requestID, value: id))
-            headers.append(HTTPField(name: .date, value: date.value))
-        } else {
-            if !headers.contains(.requestID) { headers.append(HTTPField(name: .requestID, value: id)) }
-            if !headers.contains(.date) { headers.append(HTTPField(name: .date, value: date.value)) }
+        // Appended, for none of these is there yet: setting would search first.
+        headers.append(HTTPField(name: .requestID, value: id))
+        headers.append(HTTPField(name: .date, value: date.value))
+    }
+
+    /// Adds to an answer of the chat app what every answer carries, and it does not yet.
+    func complete(_ headers: inout HTTPHeaders, of request: ServerRequest, id: String) {
+        if let origin = crossOrigin.origin(of: request) {
+            for field in crossOrigin.fields(for: origin) {
+                if field.name != .vary { headers.remove(name: field.name.rawName) }
+                headers.add(name: field.name.rawName, value: field.value)
+            }
         }
+        if !headers.contains(name: "x-request-id") { headers.add(name: "x-request-id", value: id) }
+        if !headers.contains(name: "date") { headers.add(name: "Date", value: date.value) }
     }
 
     // MARK: The chat app

@@ -81,6 +81,8 @@ struct WorkerTests {
                 #expect(!stream.isDone)
                 streaming.remove(at: try #require(streaming.firstIndex(of: trapped)))
             }
+            // Its supervisor has seen it, too.
+            while try await agent.workers(2).contains(trapped) { await Task.yield() }
             agent.terminate()
             for try await stream in group {
                 #expect(stream.worker != trapped)

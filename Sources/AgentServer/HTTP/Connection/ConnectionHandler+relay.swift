@@ -1,6 +1,8 @@
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
 /// A request that is answered elsewhere, at the connection.
 struct RelayedRequest {
@@ -46,10 +48,9 @@ extension ConnectionHandler {
         self.relayed = nil
         let written = write()
         note(relayed)
-        guard let context, let written else { return }
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        guard let written else { return }
         // Not before: answers to requests that nobody reads would pile up.
-        written.whenSuccess { bound.value.answered() }
+        written.assumeIsolated().whenSuccess { self.answered() }
     }
 
     /// Ends a relayed request without an answer, or with half of one.
@@ -75,16 +76,44 @@ extension ConnectionHandler: RelayClient {
         readOn()
     }
 
-    func relay(_ head: HTTPResponse) {
+    func relay(_ head: HTTPResponseHead, whole body: ByteBuffer) {
+        guard var relayed else { return }
+        guard case .http1(let handlers) = transport, body.readableBytes <= Self.wholeBytes else {
+            relay(head)
+            if body.readableBytes > 0 { relay(body) }
+            return endRelay(nil)
+        }
+        state.answerBegan()
+        var headers = head.headers
+        site.complete(&headers, of: relayed.request, id: relayed.id)
+        relayed.status = .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase)
+        relayed.bytesSent = body.readableBytes
+        endRelayed(relayed) {
+            var answer = answer(status: relayed.status, size: body.readableBytes, handlers)
+            for (name, value) in headers { answer.add(name, value) }
+            return send(&answer, body, handlers)
+        }
+    }
+
+    func relay(_ head: HTTPResponseHead) {
         guard let relayed, let context else { return }
-        var head = head
-        site.complete(&head.headerFields, of: relayed.request, id: relayed.id)
+        var head = response(head, to: relayed)
         let hasLength = head.headerFields.contains(.contentLength)
         let mayHaveBody = relayed.request.method != .head && head.status != .noContent && head.status != .notModified
         frame(&head, hasBody: mayHaveBody && !hasLength)
         state.answerBegan()
         self.relayed?.status = head.status
         context.write(wrapOutboundOut(.head(head)), promise: nil)
+    }
+
+    /// The head of an answer in the form of the pipeline, with what every answer carries.
+    private func response(_ head: HTTPResponseHead, to relayed: RelayedRequest) -> HTTPResponse {
+        var headers = head.headers
+        site.complete(&headers, of: relayed.request, id: relayed.id)
+        return HTTPResponse(
+            status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase),
+            headerFields: HTTPFields(headers, splitCookie: false)
+        )
     }
 
     func relay(_ piece: ByteBuffer) {
@@ -124,12 +153,11 @@ extension ConnectionHandler: RelayClient {
         context?.close(promise: nil)
     }
 
-    func switchProtocol(_ head: HTTPResponse, to handler: any ChannelHandler) {
+    func switchProtocol(_ head: HTTPResponseHead, to handler: any ChannelHandler) {
         guard var relayed, let context, case .http1(let handlers) = transport else { return }
         self.relayed = nil
+        let head = response(head, to: relayed)
         relayed.status = head.status
-        var head = head
-        site.complete(&head.headerFields, of: relayed.request, id: relayed.id)
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
         note(relayed)
         let pipeline = context.pipeline.syncOperations

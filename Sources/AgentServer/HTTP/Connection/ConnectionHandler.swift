@@ -32,6 +32,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private lazy var peer = context?.channel.remoteAddress?.ipAddress
     private let presence: ClientPresence
     private let executor: LoopExecutor
+    private var encoder: ChannelHandlerContext?
     /// Parts of pipelined requests that came while another one was being answered. Bounded by one read of the
     /// socket, for none is made before these are taken.
     private var waiting = CircularBuffer<HTTPRequestPart>()
@@ -64,10 +65,12 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        encoder = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
+        encoder = nil
         waiting.removeAll()
         leave()
         task?.cancel()
@@ -222,23 +225,60 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// - Returns: When it has gone out; `nil` when the connection is closed.
     func send(_ reply: Reply, withBody: Bool) -> EventLoopFuture<Void>? {
         guard let context else { return nil }
-        var head = HTTPResponse(status: reply.status, headerFields: reply.headers)
         guard case .whole(let buffer) = reply.body else {
+            var head = HTTPResponse(status: reply.status, headerFields: reply.headers)
             frame(&head, hasBody: true)
             // At once: the first event may take its time.
             context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
             return context.eventLoop.makeSucceededVoidFuture()
         }
-        if reply.status != .noContent {
-            head.headerFields.append(HTTPField(name: .contentLength, value: String(buffer.readableBytes)))
+        let length = reply.status == .noContent ? nil : String(buffer.readableBytes)
+        let body = withBody && buffer.readableBytes > 0 ? buffer : nil
+        if case .http1(let handlers) = transport, body.map({ $0.readableBytes <= Self.wholeBytes }) ?? true {
+            var answer = answer(status: reply.status, size: body?.readableBytes ?? 0, handlers)
+            for field in reply.headers { answer.add(field.name.rawName, field.value) }
+            if let length { answer.add("Content-Length", length) }
+            return send(&answer, body, handlers)
         }
+        var head = HTTPResponse(status: reply.status, headerFields: reply.headers)
+        if let length { head.headerFields.append(HTTPField(name: .contentLength, value: length)) }
         frame(&head, hasBody: false)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if withBody, buffer.readableBytes > 0 {
+        if let body {
             // Over HTTP/1 one promise does for the whole answer.
-            if isHTTP2 { _ = write(buffer) } else { context.write(wrapOutboundOut(.body(buffer)), promise: nil) }
+            if isHTTP2 { _ = write(body) } else { context.write(wrapOutboundOut(.body(body)), promise: nil) }
         }
         return finish()
+    }
+
+    /// Bodies up to this size are copied behind their head, which costs less than a second piece of the write.
+    static let wholeBytes = 16 * 1024
+
+    /// The beginning of an answer that is sent whole.
+    func answer(status: HTTPResponse.Status, size: Int, _ handlers: HTTP1Handlers) -> HTTP1Answer {
+        HTTP1Answer(
+            status: status.code, reason: status.reasonPhrase, isLegacy: handlers.legacy.isLegacy, size: size,
+            allocator: context?.channel.allocator ?? ByteBufferAllocator()
+        )
+    }
+
+    /// Sends an answer whole.
+    func send(
+        _ answer: inout HTTP1Answer, _ body: ByteBuffer?, _ handlers: HTTP1Handlers
+    ) -> EventLoopFuture<Void>? {
+        guard let context, let encoder = encoderContext(handlers) else { return nil }
+        if state.isLast { answer.add("Connection", "close") }
+        answer.end(body)
+        let written = watchedPromise(context)
+        encoder.writeAndFlush(NIOAny(IOData.byteBuffer(answer.buffer)), promise: written)
+        return written.futureResult
+    }
+
+    /// Where bytes are written that need no encoder.
+    private func encoderContext(_ handlers: HTTP1Handlers) -> ChannelHandlerContext? {
+        if let encoder { return encoder }
+        encoder = try? context?.pipeline.syncOperations.context(handler: handlers.encoder)
+        return encoder
     }
 
     /// Adds what HTTP/1 says of the connection and of a body without a known length.
@@ -278,12 +318,18 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Writes a part, and lets the clock see whether the client takes it.
     private func write(_ part: HTTPResponsePart) -> EventLoopFuture<Void>? {
         guard let context else { return nil }
-        let written = context.eventLoop.makePromise(of: Void.self)
-        let clock = NIOLoopBound(clock, eventLoop: context.eventLoop)
-        clock.value.writeBegan()
-        written.futureResult.whenComplete { _ in clock.value.writeEnded() }
+        let written = watchedPromise(context)
         context.write(wrapOutboundOut(part), promise: written)
         return written.futureResult
+    }
+
+    /// The promise of a write whose end the clock sees.
+    private func watchedPromise(_ context: ChannelHandlerContext) -> EventLoopPromise<Void> {
+        let written = context.eventLoop.makePromise(of: Void.self)
+        clock.writeBegan()
+        let clock = clock
+        written.futureResult.assumeIsolated().whenComplete { _ in clock.writeEnded() }
+        return written
     }
 
     /// Goes on to the next request, or closes: the last byte of the answer has gone out.

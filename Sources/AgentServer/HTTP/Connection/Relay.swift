@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 
 /// Answers one request somewhere else: gets it part by part as it arrives, and sends the answer as it comes.
@@ -30,10 +31,17 @@ protocol RelayClient: AnyObject {
     /// The relay takes more of the request's body again.
     func relayWantsBody()
 
-    /// Begins the answer.
+    /// Sends an answer whole.
+    ///
+    /// - Parameters:
+    ///   - head: Status and end-to-end headers.
+    ///   - body: The body.
+    func relay(_ head: HTTPResponseHead, whole body: ByteBuffer)
+
+    /// Begins an answer.
     ///
     /// - Parameter head: Status and end-to-end headers. Without a content length the body is as long as it gets.
-    func relay(_ head: HTTPResponse)
+    func relay(_ head: HTTPResponseHead)
 
     /// A piece of the answer's body; goes out with ``flushRelay()`` at the latest.
     func relay(_ piece: ByteBuffer)
@@ -51,5 +59,5 @@ protocol RelayClient: AnyObject {
 
     /// Changes the protocol of the connection: sends the head of the answer, and gives all bytes that follow to a new
     /// handler.
-    func switchProtocol(_ head: HTTPResponse, to handler: any ChannelHandler)
+    func switchProtocol(_ head: HTTPResponseHead, to handler: any ChannelHandler)
 }
