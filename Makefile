@@ -43,12 +43,13 @@ browser: ## load a chat app through the proxy in headless Chromium; ARGS="--scre
 	Scripts/browser $(ARGS)
 
 template: setup ## make a package by `init`, build it, test it, reload it under load
-	@Scripts/setup bench
+	@Scripts/setup template
 	Scripts/template
 
-bench: ## measure against plain Hummingbird and MLflow; ARGS="--quick" takes two minutes
+bench: ## measure against plain Hummingbird, MLflow, and nginx as a proxy; ARGS="--quick" takes some minutes
 	@Scripts/setup bench
 	Benchmarks/run.py $(ARGS)
+	Benchmarks/proxy.py $(if $(findstring --quick,$(ARGS)),--quick)
 
 format: setup ## format all Swift code
 	swift format --in-place --parallel --recursive $(formatted)
@@ -60,4 +61,4 @@ docs: setup ## write the reference of the AgentServer module to .build/docs
 	Scripts/docs
 
 clean: ## remove everything that was built
-	rm -rf .build .build-* Benchmarks/.build Benchmarks/.build-*
+	rm -rf .build .build-* dist Benchmarks/.build Benchmarks/.build-*
