@@ -139,14 +139,11 @@ struct HTTP1Handlers {
         try pipeline.addHandlers(clock, encoder, decoder, legacy, codec)
     }
 
-    /// Takes the handlers out of the pipeline. What the client sent behind its request goes to the handler that is next
-    /// then.
-    func remove(from pipeline: ChannelPipeline.SynchronousOperations) {
-        pipeline.removeHandler(codec, promise: nil)
-        // Already gone, as a rule.
-        pipeline.removeHandler(legacy, promise: nil)
-        pipeline.removeHandler(clock, promise: nil)
-        pipeline.removeHandler(encoder, promise: nil)
-        pipeline.removeHandler(decoder, promise: nil)
+    /// Gives a channel to a tunnel, and takes the handlers out of the pipeline.
+    func give(_ channel: any Channel, to tunnel: Tunnel, from handler: ConnectionHandler) throws {
+        // The legacy handler is already gone, as a rule.
+        try tunnel.takeOver(
+            channel, before: clock, decoder: decoder, others: [handler, codec, legacy, clock, encoder]
+        )
     }
 }

@@ -153,25 +153,17 @@ extension ConnectionHandler: RelayClient {
         context?.close(promise: nil)
     }
 
-    func switchProtocol(_ head: HTTPResponseHead, to handler: any ChannelHandler) {
+    func switchProtocol(_ head: HTTPResponseHead, to tunnel: Tunnel) {
         guard var relayed, let context, case .http1(let handlers) = transport else { return }
         self.relayed = nil
         let head = response(head, to: relayed)
         relayed.status = head.status
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
         note(relayed)
-        let pipeline = context.pipeline.syncOperations
-        let channel = context.channel
         do {
-            try pipeline.addHandler(handler)
+            try handlers.give(context.channel, to: tunnel, from: self)
         } catch {
             context.close(promise: nil)
-            return
         }
-        // First: what the client sent behind its request must not come here.
-        pipeline.removeHandler(context: context, promise: nil)
-        handlers.remove(from: pipeline)
-        // A read that was put off here went with this handler.
-        channel.read()
     }
 }
