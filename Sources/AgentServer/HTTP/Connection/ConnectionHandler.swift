@@ -346,6 +346,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             clock.answered()
             while !state.isAnswering, let part = waiting.popFirst() { receive(part) }
         }
+            relayed?.relay?.receivedBatch()
         readOn()
     }
 
