@@ -83,7 +83,7 @@ extension ConnectionHandler: RelayClient {
             if body.readableBytes > 0 { relay(body) }
             return endRelay(nil)
         }
-        state.answerBegan()
+        state.answerBegan(isWhole: true)
         var headers = head.headers
         site.complete(&headers, of: relayed.request, id: relayed.id)
         relayed.status = .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase)
@@ -143,7 +143,7 @@ extension ConnectionHandler: RelayClient {
         guard var relayed else { return }
         var reply = reply
         site.complete(&reply.headers, of: relayed.request, id: relayed.id)
-        state.answerBegan()
+        state.answerBegan(isWhole: true)
         relayed.status = reply.status
         endRelayed(relayed) { [reply] in send(reply, withBody: relayed.request.method != .head) }
     }

@@ -337,7 +337,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let context else { return }
         task = nil
         let isEarly = state.isRelayingBody
-        if state.answered() || isHTTP2 {
+        // A stream of HTTP/2 closes by itself, unless the request goes on: reset then, the client may lose the answer.
+        if state.answered() || (isHTTP2 && !isEarly) {
             context.close(promise: nil)
             return
         }

@@ -203,8 +203,11 @@ struct ConnectionState {
     }
 
     /// The answer to a relayed request begins.
-    mutating func answerBegan() {
+    ///
+    /// - Parameter isWhole: Whether it is all there. If the request is not, the connection ends with it.
+    mutating func answerBegan(isWhole: Bool = false) {
         guard case .relaying(var relaying) = phase else { return }
+        if isWhole, !relaying.isComplete { isLast = true }
         relaying.isAnswered = true
         phase = .relaying(relaying)
     }
