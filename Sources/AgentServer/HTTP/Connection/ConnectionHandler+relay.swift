@@ -12,7 +12,8 @@ struct RelayedRequest {
     let start: ContinuousClock.Instant
     /// `nil` before it has begun.
     var relay: (any Relay)?
-    var status = HTTPResponse.Status.ok
+    /// As nginx logs a client that has left before its answer.
+    var status = HTTPResponse.Status(code: 499)
     var bytesSent = 0
 }
 
@@ -33,7 +34,7 @@ extension ConnectionHandler {
         switch part {
         case .head(let head):
             guard let relayed, let context else { return }
-            if head.headerFields.expectsInvitation { invite() }
+            if head.headerFields.expectsInvitation, !isLegacy { invite() }
             let relay = relayed.passage.relay(head, of: relayed.request, for: self, on: context.eventLoop)
             self.relayed?.relay = relay
             relay.begin()
@@ -145,12 +146,16 @@ extension ConnectionHandler: RelayClient {
         site.complete(&reply.headers, of: relayed.request, id: relayed.id)
         state.answerBegan(isWhole: true)
         relayed.status = reply.status
-        endRelayed(relayed) { [reply] in send(reply, withBody: relayed.request.method != .head) }
+        let withBody = relayed.request.method != .head
+        if withBody, case .whole(let body) = reply.body { relayed.bytesSent = body.readableBytes }
+        endRelayed(relayed) { [reply] in send(reply, withBody: withBody) }
     }
 
     func breakRelayOff() {
         dropRelayed()
-        context?.close(promise: nil)
+        guard let context else { return }
+        // What has come before the break goes out first, for closing drops what has not.
+        send(ByteBuffer())?.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
     }
 
     func switchProtocol(_ head: HTTPResponseHead, to tunnel: Tunnel) {

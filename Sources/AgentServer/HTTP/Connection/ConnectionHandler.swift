@@ -351,7 +351,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         readOn()
     }
 
-    private var isLegacy: Bool {
+    var isLegacy: Bool {
         if case .http1(let handlers) = transport { handlers.legacy.isLegacy } else { false }
     }
 
