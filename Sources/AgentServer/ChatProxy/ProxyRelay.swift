@@ -22,6 +22,8 @@ final class ProxyRelay {
     private var connection: UpstreamConnection?
     /// What came of the request before there was a connection. Bounded by one read of the client's socket.
     private var waiting: [HTTPRequestPart] = []
+    /// The end of the request, when it has come.
+    private var end: HTTPRequestPart?
     private var isHeadSent = false
     private var holdTimer: Scheduled<Void>?
     private var keptFor: TimeAmount?
@@ -124,6 +126,7 @@ final class ProxyRelay {
             connection?.write(.body(.byteBuffer(piece)))
         case .end(let trailers):
             state.sentEnd()
+            end = part
             connection?.write(.end(framing == .chunked ? trailers.map(HTTPHeaders.init) : nil))
         }
     }
@@ -204,7 +207,7 @@ final class ProxyRelay {
             switchProtocol(head)
         case .again:
             isHeadSent = false
-            waiting = [.end(nil)]
+            waiting = end.map { [$0] } ?? []
             pool.lease(to: self, fresh: true)
         case .fail(let failure):
             answerOver()
