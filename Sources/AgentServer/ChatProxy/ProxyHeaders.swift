@@ -65,6 +65,18 @@ enum ProxyHeaders {
         }
     }
 
+    /// The protocol that a client asks for in place of HTTP; `nil` where there is none.
+    ///
+    /// None that is HTTP again: nobody would look at the requests in it.
+    static func upgrade(of request: ServerRequest) -> String? {
+        guard request.headers.has("upgrade", in: .connection) else { return nil }
+        let asked = request.headers[values: .upgrade].joined(separator: ",").split(separator: ",")
+        let protocols = asked.map { String($0.drop { $0 == " " }) }.filter { name in
+            !["h2", "http", "tls"].contains { name.lowercased().hasPrefix($0) }
+        }
+        return protocols.isEmpty ? nil : protocols.joined(separator: ", ")
+    }
+
     /// What comes behind a body. Who reads it may take it for headers, so there is nothing that says where a message
     /// ends, or for whom it is.
     static func trailers(_ fields: HTTPFields) -> HTTPFields {

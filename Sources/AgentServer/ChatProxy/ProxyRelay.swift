@@ -46,8 +46,7 @@ final class ProxyRelay {
         self.loop = loop
         self.request = request
         self.client = client
-        let isUpgrade = request.headers[values: .connection].contains { $0.lowercased().contains("upgrade") }
-        upgrade = isUpgrade ? request.headers.first(of: .upgrade) : nil
+        upgrade = ProxyHeaders.upgrade(of: request)
         let method = HTTPMethod(request.method)
         self.head = HTTPRequestHead(
             version: .http1_1, method: method, uri: passage.target,

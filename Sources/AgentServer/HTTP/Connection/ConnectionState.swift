@@ -234,7 +234,7 @@ extension HTTPFields {
     var expectsInvitation: Bool { first(of: .expect)?.lowercased() == "100-continue" }
 
     /// Whether a header that lists tokens has this one.
-    fileprivate func has(_ token: String, in name: HTTPField.Name) -> Bool {
+    func has(_ token: String, in name: HTTPField.Name) -> Bool {
         for field in self where field.name == name {
             for part in field.value.lowercased().split(separator: ",") where part.filter({ $0 != " " }) == token {
                 return true
