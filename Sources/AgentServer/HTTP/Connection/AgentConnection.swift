@@ -32,6 +32,7 @@ struct AgentConnection: Sendable {
         }
         channel.closeFuture.assumeIsolated().whenComplete { _ in handshake.cancel() }
         let pipeline = channel.pipeline.syncOperations
+        let handshakeHandler = HandshakeHandler()
         try pipeline.addHandler(NIOSSLServerHandler(context: context))
         try pipeline.addHandler(
             ApplicationProtocolNegotiationHandler { result, channel in
@@ -42,10 +43,11 @@ struct AgentConnection: Sendable {
                     } else {
                         try setUpHTTP1(channel, isSecure: true)
                     }
+                    handshakeHandler.end()
                 }
             }
         )
-        try pipeline.addHandler(FailedHandshakeHandler())
+        try pipeline.addHandler(handshakeHandler)
     }
 
     private func setUpHTTP2(_ channel: any Channel) throws {
@@ -118,9 +120,36 @@ struct AgentConnection: Sendable {
     }
 }
 
-/// Closes a connection whose handshake fails; afterwards there are other handlers for errors.
-private final class FailedHandshakeHandler: ChannelInboundHandler {
+/// Closes a connection whose TLS fails, and one that has no handlers yet when the server stops. How others go on when the
+/// server drains, their handlers learn as soon as they are there.
+private final class HandshakeHandler: ChannelInboundHandler {
     typealias InboundIn = Never
+
+    private var context: ChannelHandlerContext?
+    /// What was said before there was anybody to hear it; `nil` afterwards.
+    private var held: [any Sendable]? = []
+
+    func end() {
+        for event in held ?? [] { context?.fireUserInboundEventTriggered(event) }
+        held = nil
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ConnectionDrain.stopping where held != nil: context.close(promise: nil)
+        case let drain as ConnectionDrain where held != nil: held?.append(drain)
+        case let drain as ChannelShouldQuiesceEvent where held != nil: held?.append(drain)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
