@@ -54,10 +54,9 @@ struct AgentConnection: Sendable {
         let pipeline = channel.pipeline.syncOperations
         let management = NIOHTTP2ServerConnectionManagementHandler(
             eventLoop: channel.eventLoop,
-            configuration: .init(
-                maxIdleTime: TimeAmount(limits.idleTime), maxAge: nil, maxGraceTime: nil, keepalive: nil
-            )
+            configuration: .init(maxIdleTime: nil, maxAge: nil, maxGraceTime: nil, keepalive: nil)
         )
+        let clock = HTTP2Clock(idleTime: TimeAmount(limits.idleTime))
         var connection = NIOHTTP2Handler.ConnectionConfiguration()
         connection.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: 100),
@@ -67,12 +66,15 @@ struct AgentConnection: Sendable {
             mode: .server,
             connectionConfiguration: connection,
             streamConfiguration: .init(),
-            streamDelegate: management.http2StreamDelegate,
+            streamDelegate: HTTP2Clock.StreamDelegate(
+                clock, management.http2StreamDelegate, loop: channel.eventLoop
+            ),
             inboundStreamInitializer: { stream in
                 stream.eventLoop.makeCompletedFuture { try setUpStream(stream) }
             }
         )
-        try pipeline.addHandler(management, position: .after(pipeline.handler(type: NIOHTTP2Handler.self)))
+        let http2 = try pipeline.handler(type: NIOHTTP2Handler.self)
+        try pipeline.addHandlers([clock, management], position: .after(http2))
     }
 
     private func setUpStream(_ stream: any Channel) throws {

@@ -346,8 +346,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if state.isIdle {
             clock.answered()
             while !state.isAnswering, let part = waiting.popFirst() { receive(part) }
-        }
             relayed?.relay?.receivedBatch()
+        }
         readOn()
     }
 
