@@ -80,7 +80,7 @@ final class AgentProcess: Sendable {
     }
 
     /// Beside the tests' own executable, where the build has put it.
-    private static var executable: String {
+    static var executable: String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let size = buffer.count
         let count = readlink("/proc/self/exe", &buffer, size)
