@@ -164,6 +164,15 @@ struct ConnectionStateTests {
         #expect(name(state.receive(.end(nil), isLegacy: false)) == "close")
     }
 
+    @Test("ends with an answer that is whole before its request is, and not with another", arguments: [false, true])
+    func wholeAnswer(isComplete: Bool) {
+        var state = ConnectionState(bodyLimit: 10)
+        _ = state.receive(.head(head()), isLegacy: false) { _ in true }
+        if isComplete { _ = state.receive(.end(nil), isLegacy: false) }
+        state.answerBegan(isWhole: true)
+        #expect(state.isLast == !isComplete)
+    }
+
     @Test("refuses a relayed request that breaks off, unless its answer has begun", arguments: [false, true])
     func brokenRelay(isAnswered: Bool) {
         var state = ConnectionState(bodyLimit: 10)

@@ -68,8 +68,164 @@ struct ServerOptionsTests {
             ([], ["DATABRICKS_APP_PORT": "-1"], "DATABRICKS_APP_PORT"),
             (["--max-body-bytes", "0"], [:], "--max-body-bytes"),
             ([], ["AGENT_SERVER_DRAIN_TIMEOUT": "99999999999999999999"], "AGENT_SERVER_DRAIN_TIMEOUT"),
+            (["--workers", "0"], [:], "--workers"), ([], ["AGENT_SERVER_WORKERS": "1025"], "AGENT_SERVER_WORKERS"),
+            ([], ["AGENT_SERVER_RELOAD": "maybe"], "AGENT_SERVER_RELOAD"),
+            (["--tls-certificate", "c.pem"], [:], "tls-key is not"),
+            ([], ["AGENT_SERVER_TLS_KEY": "k.pem"], "tls-key is set"),
+            (["--tls-key", ""], [:], "--tls-key"), ([], ["CHAT_APP_PORT": "0"], "CHAT_APP_PORT"),
+            (["--chat-app-port", "x"], [:], "--chat-app-port"),
+            ([], ["CHAT_PROXY_TIMEOUT_SECONDS": "0"], "CHAT_PROXY_TIMEOUT_SECONDS"),
+            ([], ["AGENT_SERVER_CONFIG": "/nowhere"], "/nowhere"),
         ] as [([String], [String: String], String)])
     func refusals(arguments: [String], environment: [String: String], name: String) {
         #expect { try configuration(arguments, environment) } throws: { "\($0)".contains(name) }
+    }
+
+    @Test("start workers, reload, and speak HTTPS where they say so")
+    func processes() throws {
+        let none = try configuration()
+        #expect(none.workers == nil)
+        #expect(!none.reloads)
+        #expect(none.tls.certificateFile == nil && none.tls.keyFile == nil)
+        let flags = try configuration([
+            "--workers", "2", "--reload", "--tls-certificate", "c.pem", "--tls-key", "k.pem",
+        ])
+        #expect(flags.workers == 2)
+        #expect(flags.reloads)
+        #expect(flags.tls.certificateFile == "c.pem")
+        #expect(flags.tls.keyFile == "k.pem")
+        let environment = try configuration(
+            ["--tls-key", "other.pem"],
+            [
+                "AGENT_SERVER_WORKERS": "3", "AGENT_SERVER_RELOAD": "on", "AGENT_SERVER_TLS_CERTIFICATE": "c.pem",
+                "AGENT_SERVER_TLS_KEY": "k.pem",
+            ])
+        #expect(environment.workers == 3)
+        #expect(environment.reloads)
+        #expect(environment.tls.certificateFile == "c.pem")
+        #expect(environment.tls.keyFile == "other.pem")
+    }
+
+    @Test("take what the chat proxy of MLflow takes from the environment, by the same names")
+    func chatProxy() throws {
+        let none = try configuration().chatProxy
+        #expect(!none.isEnabled)
+        #expect(none.port == 3000)
+        #expect(none.timeout == .seconds(300))
+        let environment = [
+            "CHAT_APP_PORT": "4000", "CHAT_PROXY_TIMEOUT_SECONDS": "20",
+            "CHAT_PROXY_ALLOWED_EXACT_PATHS": "/a, /b,", "CHAT_PROXY_ALLOWED_PATH_PREFIXES": "/c/,/d/",
+            "AGENT_SERVER_CHAT_PROXY": "true",
+        ]
+        let fromEnvironment = try configuration([], environment).chatProxy
+        #expect(fromEnvironment.isEnabled)
+        #expect(fromEnvironment.port == 4000)
+        #expect(fromEnvironment.timeout == .seconds(20))
+        #expect(fromEnvironment.exactPaths == ["/a", "/b"])
+        #expect(fromEnvironment.pathPrefixes == ["/c/", "/d/"])
+        let flags = [
+            "--chat-proxy", "--chat-app-port", "5000", "--chat-proxy-timeout", "6", "--chat-proxy-path", "/e",
+            "--chat-proxy-prefix", "/f/", "--chat-proxy-prefix", "/g/",
+        ]
+        let fromFlags = try configuration(flags, environment).chatProxy
+        #expect(fromFlags.port == 5000)
+        #expect(fromFlags.timeout == .seconds(6))
+        #expect(fromFlags.exactPaths == ["/e"])
+        #expect(fromFlags.pathPrefixes == ["/f/", "/g/"])
+    }
+
+    // MARK: The configuration file
+
+    /// The configuration that a file makes, below flags and environment.
+    private func configuration(
+        file: String, _ arguments: [String] = [], _ environment: [String: String] = [:]
+    ) throws -> AgentServer.Configuration {
+        try TemporaryFolder.with { folder in
+            try folder.write(file, to: "agent.json")
+            return try configuration(arguments + ["--config", "\(folder.path)/agent.json"], environment)
+        }
+    }
+
+    @Test("read a file with all kinds of settings")
+    func file() throws {
+        let configuration = try configuration(
+            file: """
+                {"host": "0.0.0.0", "port": 9000, "max-body-bytes": "10", "access-log": true, "log-level": "debug",
+                 "allowed-hosts": ["a", "b"], "cors-origins": [], "drain-timeout": 0, "workers": 2, "reload": false,
+                 "chat-proxy": "yes", "chat-app-port": 4000, "chat-proxy-timeout": 5, "chat-proxy-paths": ["/x"],
+                 "chat-proxy-prefixes": ["/y/"], "tls-certificate": "c.pem", "tls-key": "k.pem", "idle-timeout": null}
+                """)
+        #expect(configuration.host == "0.0.0.0")
+        #expect(configuration.port == 9000)
+        #expect(configuration.limits.bodyBytes == 10)
+        #expect(configuration.logsAccess)
+        #expect(configuration.logLevel == .debug)
+        #expect(configuration.allowedHosts == ["a", "b"])
+        #expect(configuration.corsOrigins.isEmpty)
+        #expect(configuration.drainTime == .zero)
+        #expect(configuration.workers == 2)
+        #expect(!configuration.reloads)
+        #expect(configuration.chatProxy.isEnabled)
+        #expect(configuration.chatProxy.port == 4000)
+        #expect(configuration.chatProxy.timeout == .seconds(5))
+        #expect(configuration.chatProxy.exactPaths == ["/x"])
+        #expect(configuration.chatProxy.pathPrefixes == ["/y/"])
+        #expect(configuration.tls.keyFile == "k.pem")
+        #expect(configuration.limits.idleTime == .seconds(75))
+    }
+
+    @Test("let a flag win over the environment, and the environment over the file")
+    func filePrecedence() throws {
+        let file = #"{"port": 1, "host": "file", "drain-timeout": 3, "allowed-hosts": ["file"], "chat-app-port": 7}"#
+        let environment = [
+            "AGENT_SERVER_PORT": "2", "AGENT_SERVER_HOST": "environment", "AGENT_SERVER_ALLOWED_HOSTS": "environment",
+            "CHAT_APP_PORT": "8",
+        ]
+        let configuration = try configuration(file: file, ["--port", "0", "--chat-app-port", "9"], environment)
+        #expect(configuration.port == 0)
+        #expect(configuration.host == "environment")
+        #expect(configuration.drainTime == .seconds(3))
+        #expect(configuration.allowedHosts == ["environment"])
+        #expect(configuration.chatProxy.port == 9)
+    }
+
+    @Test("find the file that the environment names, unless a flag names another")
+    func fileFromEnvironment() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(#"{"port": 1}"#, to: "one.json")
+            try folder.write(#"{"port": 2}"#, to: "two.json")
+            let environment = ["AGENT_SERVER_CONFIG": "\(folder.path)/one.json"]
+            #expect(try configuration([], environment).port == 1)
+            #expect(try configuration(["--config", "\(folder.path)/two.json"], environment).port == 2)
+        }
+    }
+
+    @Test(
+        "refuse a file that cannot be used, and name it and what is wrong",
+        arguments: [
+            (#"{"prot": 1}"#, #""prot" in"#, "is no setting"), (#"{"port": "http"}"#, #""port" in"#, "no whole number"),
+            (#"{"port": 70000}"#, #""port" in"#, "0 to 65535"), (#"{"port": 1.5}"#, #""port" in"#, "no whole number"),
+            (#"{"port": true}"#, #""port" in"#, "no whole number"),
+            (#"{"port": [1]}"#, #""port" in"#, "must be a text"),
+            (#"{"host": ""}"#, #""host" in"#, "is empty"), (#"{"host": {}}"#, #""host" in"#, "must be a text"),
+            (#"{"access-log": 2}"#, #""access-log" in"#, "must be true or false"),
+            (#"{"allowed-hosts": "a"}"#, #""allowed-hosts" in"#, "must be an array of strings"),
+            (#"{"allowed-hosts": [1]}"#, #""allowed-hosts" in"#, "must be an array of strings"),
+            (#"{"log-level": "loud"}"#, #""log-level" in"#, "no log level"),
+            (#"{"tls-key": "k.pem"}"#, "tls-key is set", "tls-certificate is not"),
+            (#"{"tls-certificate": "c.pem"}"#, "tls-certificate is set", "tls-key is not"),
+            ("[]", "agent.json", "holds no JSON object"), ("", "agent.json", "is no JSON"),
+            ("port: 1", "agent.json", "is no JSON"), (#"{"port": 1"#, "agent.json", "is no JSON"),
+        ])
+    func badFile(file: String, place: String, problem: String) {
+        #expect { try configuration(file: file) } throws: { error in
+            let text = "\(error)"
+            return text.contains(place) && text.contains(problem)
+        }
+    }
+
+    @Test("refuse a file that is not there, or is a folder, and name it", arguments: ["/nowhere/agent.json", "/tmp"])
+    func missingFile(path: String) {
+        #expect { try configuration(["--config", path]) } throws: { "\($0)".contains("\(path) cannot be read") }
     }
 }

@@ -14,15 +14,20 @@ enum ProxyHeaders {
         headers.reserveCapacity(request.headers.count + 5)
         headers.add(name: "host", value: authority)
         var forwardedFor: [String] = []
+        var cookies: [String] = []
         for field in request.headers {
             let name = field.name.canonicalName
-            if isOfOneConnection(name) || nominated.contains(name) || name == "expect" || name == "host" { continue }
+            if isOfOneConnection(name) || isOfThisProxy(name) || nominated.contains(name) { continue }
             if forwarding, name == "x-forwarded-for" {
                 forwardedFor.append(field.value)
+            } else if request.isHTTP2, name == "cookie" {
+                // There each cookie may be a header of its own, but in HTTP/1 only the first of them would be seen.
+                cookies.append(field.value)
             } else {
                 headers.add(name: field.name.rawName, value: field.value)
             }
         }
+        if !cookies.isEmpty { headers.add(name: "cookie", value: cookies.joined(separator: "; ")) }
         if let upgrade {
             headers.add(name: "connection", value: "upgrade")
             headers.add(name: "upgrade", value: upgrade)
@@ -60,6 +65,29 @@ enum ProxyHeaders {
         }
     }
 
+    /// The protocol that a client asks for in place of HTTP; `nil` where there is none.
+    ///
+    /// None that is HTTP again: nobody would look at the requests in it.
+    static func upgrade(of request: ServerRequest) -> String? {
+        guard request.headers.has("upgrade", in: .connection) else { return nil }
+        let asked = request.headers[values: .upgrade].joined(separator: ",").split(separator: ",")
+        let protocols = asked.map { String($0.drop { $0 == " " }) }.filter { name in
+            !["h2", "http", "tls"].contains { name.lowercased().hasPrefix($0) }
+        }
+        return protocols.isEmpty ? nil : protocols.joined(separator: ", ")
+    }
+
+    /// What comes behind a body. Who reads it may take it for headers, so there is nothing that says where a message
+    /// ends, or for whom it is.
+    static func trailers(_ fields: HTTPFields) -> HTTPFields {
+        HTTPFields(
+            fields.filter { field in
+                let name = field.name.canonicalName
+                return !isOfOneConnection(name) && !isOfThisProxy(name) && !isNeeded(name)
+            }
+        )
+    }
+
     /// The headers that a `Connection` header names.
     ///
     /// It may not name those that a message cannot do without: a client could make the chat app believe that nobody
@@ -68,8 +96,7 @@ enum ProxyHeaders {
         var names: Set<String> = []
         for value in values where !isOrdinary(value) {
             for name in value.lowercased().split(whereSeparator: { $0 == "," || $0 == " " || $0 == "\t" }) {
-                let isNeeded = needed.contains(String(name)) || name.hasPrefix("x-forwarded-")
-                if !isNeeded { names.insert(String(name)) }
+                if !isNeeded(String(name)) { names.insert(String(name)) }
             }
         }
         return names
@@ -83,6 +110,15 @@ enum ProxyHeaders {
     private static let needed: Set<String> = [
         "host", "content-length", "content-type", "content-encoding", "cookie", "set-cookie", "authorization",
     ]
+
+    private static func isNeeded(_ name: String) -> Bool {
+        needed.contains(name) || name.hasPrefix("x-forwarded-")
+    }
+
+    /// Headers that the relay writes, or does without.
+    private static func isOfThisProxy(_ name: String) -> Bool {
+        name == "host" || name == "content-length" || name == "expect"
+    }
 
     private static func isOfOneConnection(_ name: String) -> Bool {
         switch name {

@@ -22,6 +22,8 @@ final class ProxyRelay {
     private var connection: UpstreamConnection?
     /// What came of the request before there was a connection. Bounded by one read of the client's socket.
     private var waiting: [HTTPRequestPart] = []
+    /// The end of the request, when it has come.
+    private var end: HTTPRequestPart?
     private var isHeadSent = false
     private var holdTimer: Scheduled<Void>?
     private var keptFor: TimeAmount?
@@ -30,7 +32,7 @@ final class ProxyRelay {
     /// Whether nobody waits for the answer any more.
     private(set) var isCancelled = false
 
-    private enum Framing { case none, length, chunked, zeroLength }
+    private enum Framing { case none, length(Int), chunked }
 
     /// How long a small answer is held while it is not whole.
     private static let holdTime = TimeAmount.milliseconds(50)
@@ -44,8 +46,7 @@ final class ProxyRelay {
         self.loop = loop
         self.request = request
         self.client = client
-        let isUpgrade = request.headers[values: .connection].contains { $0.lowercased().contains("upgrade") }
-        upgrade = isUpgrade ? request.headers.first(of: .upgrade) : nil
+        upgrade = ProxyHeaders.upgrade(of: request)
         let method = HTTPMethod(request.method)
         self.head = HTTPRequestHead(
             version: .http1_1, method: method, uri: passage.target,
@@ -55,21 +56,22 @@ final class ProxyRelay {
             )
         )
         state = RelayState(method: method, wantsSwitch: upgrade != nil)
-        framing = Self.framing(of: request, isUpgrade: upgrade != nil)
+        framing = Self.framing(of: request)
     }
 
     /// How a request's body is framed, as far as its head tells.
-    private static func framing(of request: ServerRequest, isUpgrade: Bool) -> Framing? {
-        if request.headers.contains(.contentLength) { return .length }
+    private static func framing(of request: ServerRequest) -> Framing? {
+        // HTTP/2's parser takes `+5` for a number. The app may not, and would take the body for a request.
+        if let length = request.headers.first(of: .contentLength).flatMap({ Int($0) }) { return .length(length) }
         if request.headers.contains(.transferEncoding) { return .chunked }
         // HTTP/2 needs neither.
         if request.isHTTP2 { return nil }
-        return takesBody(request.method) ? .zeroLength : Framing.none
+        return emptyFraming(of: request.method)
     }
 
-    /// Methods for which an app expects a length even where there is no body.
-    private static func takesBody(_ method: HTTPRequest.Method) -> Bool {
-        method == .post || method == .put || method == .patch
+    /// How a request without a body is framed: some methods have one as a rule, and an app expects a length there.
+    private static func emptyFraming(of method: HTTPRequest.Method) -> Framing {
+        method == .post || method == .put || method == .patch ? .length(0) : .none
     }
 
     /// Starts.
@@ -110,11 +112,7 @@ final class ProxyRelay {
 
     private func send(_ part: HTTPRequestPart) {
         if framing == nil {
-            if case .end = part {
-                framing = Self.takesBody(request.method) ? .zeroLength : Framing.none
-            } else {
-                framing = .chunked
-            }
+            if case .end = part { framing = Self.emptyFraming(of: request.method) } else { framing = .chunked }
         }
         sendHead()
         switch part {
@@ -124,7 +122,8 @@ final class ProxyRelay {
             connection?.write(.body(.byteBuffer(piece)))
         case .end(let trailers):
             state.sentEnd()
-            connection?.write(.end(framing == .chunked ? trailers.map(HTTPHeaders.init) : nil))
+            end = part
+            connection?.write(.end(trailers.map { HTTPHeaders(ProxyHeaders.trailers($0)) }))
         }
     }
 
@@ -133,9 +132,9 @@ final class ProxyRelay {
         isHeadSent = true
         var head = head
         switch framing {
-        case .zeroLength: head.headers.add(name: "content-length", value: "0")
+        case .length(let length): head.headers.add(name: "content-length", value: String(length))
         case .chunked: head.headers.add(name: "transfer-encoding", value: "chunked")
-        case .length, Framing.none?, nil: break
+        case Framing.none?, nil: break
         }
         connection?.write(.head(head))
     }
@@ -177,7 +176,7 @@ final class ProxyRelay {
     }
 
     /// How long the app keeps an idle connection open, less a second.
-    private static func keptFor(_ head: HTTPResponseHead) -> TimeAmount? {
+    static func keptFor(_ head: HTTPResponseHead) -> TimeAmount? {
         guard let hint = head.headers.first(name: "keep-alive")?.lowercased() else { return nil }
         let parameters = hint.split { $0 == "," || $0 == " " }
         guard let timeout = parameters.first(where: { $0.hasPrefix("timeout=") }),
@@ -204,7 +203,7 @@ final class ProxyRelay {
             switchProtocol(head)
         case .again:
             isHeadSent = false
-            waiting = [.end(nil)]
+            waiting = end.map { [$0] } ?? []
             pool.lease(to: self, fresh: true)
         case .fail(let failure):
             answerOver()
@@ -217,7 +216,7 @@ final class ProxyRelay {
 
     private func end(_ trailers: HTTPHeaders?) {
         answerOver()
-        client?.endRelay(trailers.map { HTTPFields($0, splitCookie: false) })
+        client?.endRelay(trailers.map { ProxyHeaders.trailers(HTTPFields($0, splitCookie: false)) })
     }
 
     private func response(_ head: HTTPResponseHead) -> HTTPResponseHead {

@@ -17,6 +17,9 @@ final class Tunnel: ChannelDuplexHandler, RemovableChannelHandler {
     private var isInputClosed = false
     private var lastRead = NIODeadline.now()
     private var timer: Scheduled<Void>?
+    /// What has come while the pipeline still changes; `nil` afterwards.
+    private var held: [ByteBuffer]? = []
+    private var isEndHeld = false
 
     private init(idleTime: TimeAmount) {
         self.idleTime = idleTime
@@ -31,6 +34,61 @@ final class Tunnel: ChannelDuplexHandler, RemovableChannelHandler {
         return (near, far)
     }
 
+    /// Takes a channel over from the handlers that understand HTTP, while they are at work.
+    ///
+    /// This end goes before them, so that nothing is written through them, and nothing new is read by them. The decoder
+    /// gives back what it has read beyond the handshake only a little later, and that comes first: what is read
+    /// meanwhile, and the end of it, waits.
+    ///
+    /// - Parameters:
+    ///   - channel: The channel.
+    ///   - first: The first of the handlers.
+    ///   - decoder: The one of them that reads bytes.
+    ///   - others: The rest of them.
+    func takeOver(
+        _ channel: any Channel, before first: any ChannelHandler, decoder: any RemovableChannelHandler,
+        others: [any RemovableChannelHandler]
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let surplus = Surplus { [weak self] in self?.pass($0) }
+        try pipeline.addHandler(surplus, position: .after(decoder))
+        try pipeline.addHandler(self, position: .before(first))
+        for handler in others { pipeline.removeHandler(handler, promise: nil) }
+        pipeline.removeHandler(decoder).assumeIsolated().whenComplete { [self] _ in
+            pipeline.removeHandler(surplus, promise: nil)
+            settle()
+        }
+        // A read that was put off in these handlers went with them.
+        channel.read()
+    }
+
+    /// Catches what a decoder gives back.
+    private final class Surplus: ChannelInboundHandler, RemovableChannelHandler {
+        typealias InboundIn = ByteBuffer
+
+        private let onBytes: (ByteBuffer) -> Void
+
+        init(onBytes: @escaping (ByteBuffer) -> Void) {
+            self.onBytes = onBytes
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            onBytes(unwrapInboundIn(data))
+        }
+    }
+
+    private func settle() {
+        let pieces = held ?? []
+        held = nil
+        for piece in pieces { pass(piece) }
+        other?.context?.flush()
+        if isEndHeld { endInput() }
+    }
+
+    private func pass(_ piece: ByteBuffer) {
+        other?.context?.write(wrapOutboundOut(piece), promise: nil)
+    }
+
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         startTimer(in: idleTime)
@@ -43,7 +101,8 @@ final class Tunnel: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         lastRead = .now()
-        other?.context?.write(wrapOutboundOut(unwrapInboundIn(data)), promise: nil)
+        let piece = unwrapInboundIn(data)
+        if held == nil { pass(piece) } else { held?.append(piece) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -65,13 +124,7 @@ final class Tunnel: ChannelDuplexHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed:
-            isInputClosed = true
-            if let other, !other.isInputClosed {
-                other.close(.output)
-            } else {
-                // The other one has ended before; what it was sent is on its way out.
-                close(.all)
-            }
+            if held == nil { endInput() } else { isEndHeld = true }
         case ConnectionDrain.stopping:
             // Clients of such protocols come again by themselves.
             context.close(promise: nil)
@@ -86,6 +139,16 @@ final class Tunnel: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         end()
+    }
+
+    private func endInput() {
+        isInputClosed = true
+        if let other, !other.isInputClosed {
+            other.close(.output)
+        } else {
+            // The other one has ended before; what it was sent is on its way out.
+            close(.all)
+        }
     }
 
     private func end() {

@@ -90,18 +90,14 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
         context?.close(promise: nil)
     }
 
-    /// Gives the connection's bytes to another handler.
-    func switchProtocol(to handler: any ChannelHandler) throws {
+    /// Gives the connection's bytes to a tunnel.
+    func switchProtocol(to tunnel: Tunnel) throws {
         guard let context else { throw ChannelError.ioOnClosedChannel }
         relay = nil
-        let pipeline = context.pipeline.syncOperations
         try context.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
-        try pipeline.addHandler(handler)
-        pipeline.removeHandler(context: context, promise: nil)
-        pipeline.removeHandler(codecs.encoder, promise: nil)
-        // Last: what the app sent behind its answer goes to the handler that is next then.
-        pipeline.removeHandler(codecs.decoder, promise: nil)
-        context.channel.read()
+        try tunnel.takeOver(
+            context.channel, before: codecs.encoder, decoder: codecs.decoder, others: [codecs.encoder, self]
+        )
     }
 
     // MARK: Time

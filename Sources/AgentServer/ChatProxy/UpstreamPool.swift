@@ -9,6 +9,9 @@ final class UpstreamPool {
     /// The last one used comes first: it is the least likely to have been closed meanwhile.
     private var idle: [UpstreamConnection] = []
 
+    /// Where the app was found last. Development servers listen on one of loopback's addresses only, some on this and some
+    /// on that; and what `localhost` leads to differs from machine to machine.
+    private var usesIPv6 = false
     /// All that are open.
     private var open: [ObjectIdentifier: UpstreamConnection] = [:]
     private var isLooking = false
@@ -36,9 +39,29 @@ final class UpstreamPool {
             relay.connected(connection)
             return
         }
+        let isIPv6 = usesIPv6
+        connect(isIPv6: isIPv6).assumeIsolated()
+            .flatMapError { [self] _ in
+                connect(isIPv6: !isIPv6).assumeIsolated().map { [self] channel in
+                    usesIPv6 = !isIPv6
+                    return channel
+                }.nonisolated()
+            }
+            .flatMapThrowing { channel in
+                let connection = try channel.pipeline.syncOperations.handler(type: UpstreamConnection.self)
+                if relay.isCancelled {
+                    connection.release(open: true, keptFor: nil)
+                } else {
+                    connection.carry(relay)
+                    relay.connected(connection)
+                }
+            }
+            .whenFailure { _ in relay.notConnected() }
+    }
+
+    private func connect(isIPv6: Bool) -> EventLoopFuture<any Channel> {
         let pool = NIOLoopBound(self, eventLoop: loop)
-        let waiting = NIOLoopBound(relay, eventLoop: loop)
-        ClientBootstrap(group: loop)
+        return ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(min(timeout, .seconds(10))))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
@@ -49,18 +72,7 @@ final class UpstreamPool {
                     try pipeline.addHandler(connection)
                 }
             }
-            // By name: development servers listen on IPv6's loopback only, others on IPv4's.
-            .connect(host: "localhost", port: configuration.port)
-            .flatMapThrowing { channel in
-                let connection = try channel.pipeline.syncOperations.handler(type: UpstreamConnection.self)
-                if waiting.value.isCancelled {
-                    pool.value.park(connection)
-                } else {
-                    connection.carry(waiting.value)
-                    waiting.value.connected(connection)
-                }
-            }
-            .whenFailure { _ in waiting.value.notConnected() }
+            .connect(host: isIPv6 ? "::1" : "127.0.0.1", port: configuration.port)
     }
 
     /// Keeps a connection that is free.

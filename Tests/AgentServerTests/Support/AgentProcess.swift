@@ -6,7 +6,7 @@ import Glibc
 import Darwin
 #endif
 
-/// The scripted agent as a process of its own.
+/// The scripted agent, or another program, as a process of its own.
 ///
 /// Started by hand and watched by threads of its own: with Foundation's `Process` the suite hung now and then, and has
 /// not since.
@@ -36,13 +36,16 @@ final class AgentProcess: Sendable {
     /// - Parameters:
     ///   - arguments: The command line.
     ///   - environment: Variables beside `PATH`.
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    ///   - program: Another program, by its name on `PATH`.
+    init(_ arguments: [String], environment: [String: String] = [:], program: String? = nil) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output.writeEnd, 1)
         posix_spawn_file_actions_adddup2(&actions, errors.writeEnd, 2)
+        // A socket or a pipe of another test may be open and not yet marked: here it would outlive that test.
+        for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
 
         // Servers in the tests' own process ignore signals, which a child would inherit.
         var attributes = posix_spawnattr_t()
@@ -56,10 +59,12 @@ final class AgentProcess: Sendable {
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
-        let path = Self.executable
-        let words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+        let path = program == nil ? Self.executable : "/usr/bin/env"
+        let words: [UnsafeMutablePointer<CChar>?] =
+            ([path] + (program.map { [$0] } ?? []) + arguments).map { strdup($0) } + [nil]
+        let programs = program == nil ? "/usr/bin:/bin" : getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
         let variables: [UnsafeMutablePointer<CChar>?] =
-            environment.map { strdup("\($0)=\($1)") } + [strdup("PATH=/usr/bin:/bin"), nil]
+            environment.map { strdup("\($0)=\($1)") } + [strdup("PATH=\(programs)"), nil]
         defer { for text in words + variables { free(text) } }
         var pid = pid_t()
         let code = posix_spawn(&pid, path, &actions, &attributes, words, variables)
@@ -77,7 +82,7 @@ final class AgentProcess: Sendable {
     }
 
     /// Beside the tests' own executable, where the build has put it.
-    private static var executable: String {
+    static var executable: String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let size = buffer.count
         let count = readlink("/proc/self/exe", &buffer, size)
@@ -91,6 +96,11 @@ final class AgentProcess: Sendable {
         let line = await output.firstLine.value
         guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else { throw NoPort(line: line) }
         return port
+    }
+
+    /// The first line that it prints.
+    var firstLine: String {
+        get async { await output.firstLine.value }
     }
 
     /// Sends SIGTERM.
@@ -148,8 +158,10 @@ private final class Collector: Sendable {
             while true {
                 let count = read(readEnd, &buffer, buffer.count)
                 if count <= 0, !(count < 0 && errno == EINTR) { break }
+                let old = bytes.count
                 bytes += buffer.prefix(max(0, count))
-                if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
+                // Only in what is new: a line may be very long.
+                if let end = bytes[old...].firstIndex(of: UInt8(ascii: "\n")) {
                     firstLine.set(String(decoding: bytes[..<end], as: UTF8.self))
                 }
             }

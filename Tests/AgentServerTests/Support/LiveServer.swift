@@ -45,13 +45,19 @@ struct RawClient {
     private let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     /// Connects, and closes when the body ends.
+    ///
+    /// - Parameter closesHalf: Whether ``Conversation/finish()`` closes one direction only.
     static func with<Result: Sendable>(
-        port: Int, _ body: @escaping (inout Conversation) async throws -> Result
+        port: Int, closesHalf: Bool = false, _ body: @escaping (inout Conversation) async throws -> Result
     ) async throws -> Result {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: closesHalf)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(isOutboundHalfClosureEnabled: closesHalf)
+                    )
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in
@@ -65,9 +71,9 @@ struct RawClient {
         fileprivate var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
         fileprivate let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
         /// What was received and not yet returned.
-        private(set) var received = ""
+        private var received: [UInt8] = []
 
-        fileprivate init(
+        init(
             inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
             outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
         ) {
@@ -79,27 +85,38 @@ struct RawClient {
             try await outbound.write(ByteBuffer(string: text))
         }
 
+        /// Sends, also while another task reads.
+        var sender: @Sendable (String) async throws -> Void {
+            { [outbound] text in try await outbound.write(ByteBuffer(string: text)) }
+        }
+
+        /// Says that there is no more to come.
+        func finish() {
+            outbound.finish()
+        }
+
         /// Reads until the text has come, and returns all up to its end; what there was, if the connection closed.
         mutating func read(until end: String) async throws -> String {
+            let end = Array(end.utf8)
+            var searched = 0
             while true {
-                if let range = received.firstRange(of: end) {
-                    let text = String(received[..<range.upperBound])
-                    received.removeSubrange(..<range.upperBound)
-                    return text
-                }
-                guard let buffer = try await inbound.next() else {
-                    defer { received = "" }
-                    return received
-                }
-                received += String(buffer: buffer)
+                if let range = received[searched...].firstRange(of: end) { return take(range.upperBound) }
+                // Only in what is new, but for an end that has come in part.
+                searched = max(0, received.count - end.count)
+                guard let buffer = try await inbound.next() else { return take(received.count) }
+                received += buffer.readableBytesView
             }
         }
 
         /// Reads until the server closes the connection.
         mutating func readToEnd() async throws -> String {
-            while let buffer = try await inbound.next() { received += String(buffer: buffer) }
-            defer { received = "" }
-            return received
+            while let buffer = try await inbound.next() { received += buffer.readableBytesView }
+            return take(received.count)
+        }
+
+        private mutating func take(_ count: Int) -> String {
+            defer { received.removeFirst(count) }
+            return String(decoding: received.prefix(count), as: UTF8.self)
         }
     }
 }

@@ -160,8 +160,24 @@ struct WorkerTests {
         let workers = try await agent.workers(2)
         agent.signal(SIGKILL)
         #expect(await agent.outcome().status == -SIGKILL)
-        // The pipes are theirs, too: `outcome` has waited for their end.
-        for worker in workers { #expect(!ProcessTable.isRunning(worker)) }
+        // The pipes are theirs, too: `outcome` has waited for these, which close a moment before the end.
+        for worker in workers { while ProcessTable.isRunning(worker) { await Task.yield() } }
+    }
+
+    @Test("end when their supervisor has gone before they come to hear of it, and do not become one")
+    func earlyOrphan() async throws {
+        let script = """
+            import os, socket, sys
+            link, other = socket.socketpair()
+            link.close()
+            os.dup2(other.fileno(), 4)
+            os.set_inheritable(4, True)
+            os.execve(sys.argv[1], [sys.argv[1], "--port", "0", "--workers", "1"], {"AGENT_SERVER_SUPERVISOR": "1000000"})
+            """
+        let outcome = try await AgentProcess(["-c", script, AgentProcess.executable], program: "python3").outcome()
+        #expect(outcome.standardOutput == "")
+        #expect(outcome.standardError == "Error: The supervisor has gone\n")
+        #expect(outcome.status == 1)
     }
 
     @Test("are not asked for: a wrong number, a port in use, a certificate that cannot be read")

@@ -32,6 +32,7 @@ struct AgentConnection: Sendable {
         }
         channel.closeFuture.assumeIsolated().whenComplete { _ in handshake.cancel() }
         let pipeline = channel.pipeline.syncOperations
+        let handshakeHandler = HandshakeHandler()
         try pipeline.addHandler(NIOSSLServerHandler(context: context))
         try pipeline.addHandler(
             ApplicationProtocolNegotiationHandler { result, channel in
@@ -42,20 +43,20 @@ struct AgentConnection: Sendable {
                     } else {
                         try setUpHTTP1(channel, isSecure: true)
                     }
+                    handshakeHandler.end()
                 }
             }
         )
-        try pipeline.addHandler(FailedHandshakeHandler())
+        try pipeline.addHandler(handshakeHandler)
     }
 
     private func setUpHTTP2(_ channel: any Channel) throws {
         let pipeline = channel.pipeline.syncOperations
         let management = NIOHTTP2ServerConnectionManagementHandler(
             eventLoop: channel.eventLoop,
-            configuration: .init(
-                maxIdleTime: TimeAmount(limits.idleTime), maxAge: nil, maxGraceTime: nil, keepalive: nil
-            )
+            configuration: .init(maxIdleTime: nil, maxAge: nil, maxGraceTime: nil, keepalive: nil)
         )
+        let clock = HTTP2Clock(idleTime: TimeAmount(limits.idleTime))
         var connection = NIOHTTP2Handler.ConnectionConfiguration()
         connection.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: 100),
@@ -65,12 +66,15 @@ struct AgentConnection: Sendable {
             mode: .server,
             connectionConfiguration: connection,
             streamConfiguration: .init(),
-            streamDelegate: management.http2StreamDelegate,
+            streamDelegate: HTTP2Clock.StreamDelegate(
+                clock, management.http2StreamDelegate, loop: channel.eventLoop
+            ),
             inboundStreamInitializer: { stream in
                 stream.eventLoop.makeCompletedFuture { try setUpStream(stream) }
             }
         )
-        try pipeline.addHandler(management, position: .after(pipeline.handler(type: NIOHTTP2Handler.self)))
+        let http2 = try pipeline.handler(type: NIOHTTP2Handler.self)
+        try pipeline.addHandlers([clock, management], position: .after(http2))
     }
 
     private func setUpStream(_ stream: any Channel) throws {
@@ -118,9 +122,36 @@ struct AgentConnection: Sendable {
     }
 }
 
-/// Closes a connection whose handshake fails; afterwards there are other handlers for errors.
-private final class FailedHandshakeHandler: ChannelInboundHandler {
+/// Closes a connection whose TLS fails, and one that has no handlers yet when the server stops. How others go on when the
+/// server drains, their handlers learn as soon as they are there.
+private final class HandshakeHandler: ChannelInboundHandler {
     typealias InboundIn = Never
+
+    private var context: ChannelHandlerContext?
+    /// What was said before there was anybody to hear it; `nil` afterwards.
+    private var held: [any Sendable]? = []
+
+    func end() {
+        for event in held ?? [] { context?.fireUserInboundEventTriggered(event) }
+        held = nil
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ConnectionDrain.stopping where held != nil: context.close(promise: nil)
+        case let drain as ConnectionDrain where held != nil: held?.append(drain)
+        case let drain as ChannelShouldQuiesceEvent where held != nil: held?.append(drain)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
@@ -139,14 +170,11 @@ struct HTTP1Handlers {
         try pipeline.addHandlers(clock, encoder, decoder, legacy, codec)
     }
 
-    /// Takes the handlers out of the pipeline. What the client sent behind its request goes to the handler that is next
-    /// then.
-    func remove(from pipeline: ChannelPipeline.SynchronousOperations) {
-        pipeline.removeHandler(codec, promise: nil)
-        // Already gone, as a rule.
-        pipeline.removeHandler(legacy, promise: nil)
-        pipeline.removeHandler(clock, promise: nil)
-        pipeline.removeHandler(encoder, promise: nil)
-        pipeline.removeHandler(decoder, promise: nil)
+    /// Gives a channel to a tunnel, and takes the handlers out of the pipeline.
+    func give(_ channel: any Channel, to tunnel: Tunnel, from handler: ConnectionHandler) throws {
+        // The legacy handler is already gone, as a rule.
+        try tunnel.takeOver(
+            channel, before: clock, decoder: decoder, others: [handler, codec, legacy, clock, encoder]
+        )
     }
 }

@@ -12,7 +12,8 @@ struct RelayedRequest {
     let start: ContinuousClock.Instant
     /// `nil` before it has begun.
     var relay: (any Relay)?
-    var status = HTTPResponse.Status.ok
+    /// As nginx logs a client that has left before its answer.
+    var status = HTTPResponse.Status(code: 499)
     var bytesSent = 0
 }
 
@@ -33,7 +34,7 @@ extension ConnectionHandler {
         switch part {
         case .head(let head):
             guard let relayed, let context else { return }
-            if head.headerFields.expectsInvitation { invite() }
+            if head.headerFields.expectsInvitation, !isLegacy { invite() }
             let relay = relayed.passage.relay(head, of: relayed.request, for: self, on: context.eventLoop)
             self.relayed?.relay = relay
             relay.begin()
@@ -83,7 +84,7 @@ extension ConnectionHandler: RelayClient {
             if body.readableBytes > 0 { relay(body) }
             return endRelay(nil)
         }
-        state.answerBegan()
+        state.answerBegan(isWhole: true)
         var headers = head.headers
         site.complete(&headers, of: relayed.request, id: relayed.id)
         relayed.status = .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase)
@@ -143,35 +144,31 @@ extension ConnectionHandler: RelayClient {
         guard var relayed else { return }
         var reply = reply
         site.complete(&reply.headers, of: relayed.request, id: relayed.id)
-        state.answerBegan()
+        state.answerBegan(isWhole: true)
         relayed.status = reply.status
-        endRelayed(relayed) { [reply] in send(reply, withBody: relayed.request.method != .head) }
+        let withBody = relayed.request.method != .head
+        if withBody, case .whole(let body) = reply.body { relayed.bytesSent = body.readableBytes }
+        endRelayed(relayed) { [reply] in send(reply, withBody: withBody) }
     }
 
     func breakRelayOff() {
         dropRelayed()
-        context?.close(promise: nil)
+        guard let context else { return }
+        // What has come before the break goes out first, for closing drops what has not.
+        send(ByteBuffer())?.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
     }
 
-    func switchProtocol(_ head: HTTPResponseHead, to handler: any ChannelHandler) {
+    func switchProtocol(_ head: HTTPResponseHead, to tunnel: Tunnel) {
         guard var relayed, let context, case .http1(let handlers) = transport else { return }
         self.relayed = nil
         let head = response(head, to: relayed)
         relayed.status = head.status
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
         note(relayed)
-        let pipeline = context.pipeline.syncOperations
-        let channel = context.channel
         do {
-            try pipeline.addHandler(handler)
+            try handlers.give(context.channel, to: tunnel, from: self)
         } catch {
             context.close(promise: nil)
-            return
         }
-        // First: what the client sent behind its request must not come here.
-        pipeline.removeHandler(context: context, promise: nil)
-        handlers.remove(from: pipeline)
-        // A read that was put off here went with this handler.
-        channel.read()
     }
 }

@@ -337,7 +337,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let context else { return }
         task = nil
         let isEarly = state.isRelayingBody
-        if state.answered() || isHTTP2 {
+        // A stream of HTTP/2 closes by itself, unless the request goes on: reset then, the client may lose the answer.
+        if state.answered() || (isHTTP2 && !isEarly) {
             context.close(promise: nil)
             return
         }
@@ -345,11 +346,12 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if state.isIdle {
             clock.answered()
             while !state.isAnswering, let part = waiting.popFirst() { receive(part) }
+            relayed?.relay?.receivedBatch()
         }
         readOn()
     }
 
-    private var isLegacy: Bool {
+    var isLegacy: Bool {
         if case .http1(let handlers) = transport { handlers.legacy.isLegacy } else { false }
     }
 

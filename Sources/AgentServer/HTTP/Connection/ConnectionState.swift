@@ -203,8 +203,11 @@ struct ConnectionState {
     }
 
     /// The answer to a relayed request begins.
-    mutating func answerBegan() {
+    ///
+    /// - Parameter isWhole: Whether it is all there. If the request is not, the connection ends with it.
+    mutating func answerBegan(isWhole: Bool = false) {
         guard case .relaying(var relaying) = phase else { return }
+        if isWhole, !relaying.isComplete { isLast = true }
         relaying.isAnswered = true
         phase = .relaying(relaying)
     }
@@ -231,7 +234,7 @@ extension HTTPFields {
     var expectsInvitation: Bool { first(of: .expect)?.lowercased() == "100-continue" }
 
     /// Whether a header that lists tokens has this one.
-    fileprivate func has(_ token: String, in name: HTTPField.Name) -> Bool {
+    func has(_ token: String, in name: HTTPField.Name) -> Bool {
         for field in self where field.name == name {
             for part in field.value.lowercased().split(separator: ",") where part.filter({ $0 != " " }) == token {
                 return true

@@ -57,7 +57,6 @@ protocol RelayClient: AnyObject {
     /// Breaks an answer off that has begun, so that the client sees it is not whole.
     func breakRelayOff()
 
-    /// Changes the protocol of the connection: sends the head of the answer, and gives all bytes that follow to a new
-    /// handler.
-    func switchProtocol(_ head: HTTPResponseHead, to handler: any ChannelHandler)
+    /// Changes the protocol of the connection: sends the head of the answer, and gives all bytes that follow to a tunnel.
+    func switchProtocol(_ head: HTTPResponseHead, to tunnel: Tunnel)
 }

@@ -32,13 +32,24 @@ struct WorkerLink: Sendable {
 
     /// The link of this process, if it is a worker. To be asked once, at the start.
     static func inherited(_ environment: [String: String]) -> WorkerLink? {
-        guard let supervisor = environment[variable], supervisor == "\(getppid())" else { return nil }
+        guard let supervisor = environment[variable] else { return nil }
+        guard supervisor == "\(getppid())" else {
+            // Another process of the same name would be a supervisor again, which nobody has asked for.
+            if isLinkClosed { endProcess(saying: "The supervisor has gone") }
+            return nil
+        }
         // Processes that the agent starts are no workers.
         unsetenv(variable)
         for descriptor in [socketDescriptor, linkDescriptor] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         // Meant for the supervisor, even when a whole process group gets it.
         signal(SIGHUP, SIG_IGN)
         return WorkerLink(socket: socketDescriptor, link: linkDescriptor)
+    }
+
+    /// Whether there is a link to a supervisor, and that has gone.
+    private static var isLinkClosed: Bool {
+        var byte: UInt8 = 0
+        return recv(linkDescriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
     }
 
     /// Says something to the supervisor. One that has gone does not hear it.
