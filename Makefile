@@ -9,10 +9,11 @@ export PATH := $(addsuffix :,$(shell Scripts/find-swift))$(PATH)
 
 formatted := $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources Package.swift)
 
-.PHONY: help setup run test build parity readme smoke fuzz browser template bench format lint docs clean
+.PHONY: help setup run test build parity readme smoke fuzz browser template bench release release-check dockerfile
+.PHONY: format lint docs clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install the system packages that are missing; silent when none is
 	@Scripts/setup
@@ -50,6 +51,17 @@ bench: ## measure against plain Hummingbird, MLflow, and nginx as a proxy; ARGS=
 	@Scripts/setup bench
 	Benchmarks/run.py $(ARGS)
 	Benchmarks/proxy.py $(if $(findstring --quick,$(ARGS)),--quick)
+
+release: setup ## build the program for Debian 12 and pack it into dist/
+	Scripts/release
+
+release-check: release ## try what was packed in a bare Debian 12, as root
+	@Scripts/setup release
+	Scripts/release-check
+
+dockerfile: setup ## run the steps of the Dockerfile that `init` writes, without Docker
+	@[ "$$(id -u)" != 0 ] || Scripts/setup release
+	Scripts/dockerfile $(ARGS)
 
 format: setup ## format all Swift code
 	swift format --in-place --parallel --recursive $(formatted)

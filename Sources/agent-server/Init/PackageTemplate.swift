@@ -179,8 +179,9 @@ struct PackageTemplate {
         FROM swift:6.3-bookworm AS build
         RUN apt-get update && apt-get install --yes --no-install-recommends libsqlite3-dev
         WORKDIR /build
-        COPY Package.swift ./
-        # Apart from the sources, so that a change of them does not fetch the dependencies again.
+        # Apart from the sources, so that a change of them does not fetch the dependencies again. With Package.resolved
+        # if there is one, so that the same versions are fetched.
+        COPY Package.* ./
         RUN mkdir -p Sources/\(name) Tests/\(name)Tests && swift package resolve
         COPY . .
         RUN swift build --configuration release --static-swift-stdlib --product \(name) && mkdir -p image && \\
