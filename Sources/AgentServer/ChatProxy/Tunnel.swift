@@ -62,6 +62,19 @@ final class Tunnel: ChannelDuplexHandler, RemovableChannelHandler {
         channel.read()
     }
 
+    /// Takes a channel over from one handler, which has read some bytes too much.
+    func takeOver(
+        _ channel: any Channel, from handler: any RemovableChannelHandler, surplus: ByteBuffer
+    ) throws {
+        if surplus.readableBytes > 0 { held?.append(surplus) }
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(self, position: .before(handler))
+        pipeline.removeHandler(handler, promise: nil)
+        // When the other end is there, too.
+        channel.eventLoop.assumeIsolated().execute { [self] in settle() }
+        channel.read()
+    }
+
     /// Catches what a decoder gives back.
     private final class Surplus: ChannelInboundHandler, RemovableChannelHandler {
         typealias InboundIn = ByteBuffer

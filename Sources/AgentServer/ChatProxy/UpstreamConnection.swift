@@ -3,37 +3,18 @@ import NIOHTTP1
 
 /// A connection to the chat app. It carries one exchange at a time, for a ``ProxyRelay``.
 final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPClientResponsePart
+    typealias InboundIn = ByteBuffer
     typealias InboundOut = Never
-    typealias OutboundIn = HTTPClientRequestPart
-    typealias OutboundOut = HTTPClientRequestPart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
-    /// The handlers that understand HTTP.
-    struct Codecs {
-        let encoder: HTTPRequestEncoder
-        let decoder: ByteToMessageHandler<HTTPResponseDecoder>
-
-        init() {
-            // The relay frames: it knows whether the client's request has a body.
-            var configuration = HTTPRequestEncoder.Configuration()
-            configuration.automaticallySetFramingHeaders = false
-            encoder = HTTPRequestEncoder(configuration: configuration)
-            decoder = ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
-        }
-
-        func add(to pipeline: ChannelPipeline.SynchronousOperations) throws {
-            // Without a validator: names and values come as `HTTPField`s, which cannot hold what would end a line, and
-            // `ChatProxy` has looked at the target.
-            try pipeline.addHandlers(encoder, decoder)
-        }
-    }
-
-    let codecs = Codecs()
     /// Whether it has carried an exchange before.
     private(set) var isReused = false
 
     private let pool: UpstreamPool
     private let timeout: Duration
+    private var parser = AnswerParser()
+    private var writer = RequestWriter()
     private weak var relay: ProxyRelay?
     private var context: ChannelHandlerContext?
     private var isReadHeld = false
@@ -57,11 +38,14 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(_ part: HTTPClientRequestPart) {
         lastProgress = .now()
-        context?.write(wrapOutboundOut(part), promise: nil)
+        if case .head(let head) = part { parser.expect(isHead: head.method == .HEAD) }
+        for piece in writer.write(part) { context?.write(wrapOutboundOut(piece), promise: nil) }
     }
 
     func flush() {
-        context?.flush()
+        guard let context else { return }
+        if let piece = writer.take() { context.write(wrapOutboundOut(piece), promise: nil) }
+        context.flush()
     }
 
     var hasRoom: Bool { context?.channel.isWritable ?? false }
@@ -77,7 +61,8 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
     /// Ends an exchange; keeps the connection for another one, or closes it.
     func release(open: Bool, keptFor time: TimeAmount?) {
         relay = nil
-        guard open, let context, context.channel.isActive else { return close() }
+        // Bytes that nobody asked for are the app's mistake, or worse.
+        guard open, !parser.hasSurplus, let context, context.channel.isActive else { return close() }
         isReused = true
         if let time { idleTime = time }
         lastProgress = .now()
@@ -95,9 +80,7 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
         guard let context else { throw ChannelError.ioOnClosedChannel }
         relay = nil
         try context.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
-        try tunnel.takeOver(
-            context.channel, before: codecs.encoder, decoder: codecs.decoder, others: [codecs.encoder, self]
-        )
+        try tunnel.takeOver(context.channel, from: self, surplus: parser.takeSurplus())
     }
 
     // MARK: Time
@@ -131,13 +114,20 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard let relay else {
+        guard relay != nil else {
             // Nobody asked.
             context.close(promise: nil)
             return
         }
         lastProgress = .now()
-        relay.receive(unwrapInboundIn(data))
+        parser.feed(unwrapInboundIn(data))
+        do throws(AnswerParser.Malformed) {
+            // The relay may be gone after each part.
+            while let relay, let part = try parser.next() { relay.receive(part) }
+        } catch {
+            relay?.lost(.garbage)
+            close()
+        }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -160,17 +150,12 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let failure: ProxyFailure =
-            switch error as? HTTPParserError {
-            case .invalidEOFState: .closed
-            case .some: .garbage
-            case nil: .closed
-            }
-        relay?.lost(failure)
+        relay?.lost(.closed)
         close()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        if let relay, let end = parser.endOfInput() { relay.receive(end) }
         relay?.lost(.closed)
         relay = nil
         self.context = nil

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 
 /// Connections to the chat app, of one event loop: a request and its answer stay on one thread.
@@ -66,10 +65,7 @@ final class UpstreamPool {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let connection = UpstreamConnection(pool: pool.value)
-                    let pipeline = channel.pipeline.syncOperations
-                    try connection.codecs.add(to: pipeline)
-                    try pipeline.addHandler(connection)
+                    try channel.pipeline.syncOperations.addHandler(UpstreamConnection(pool: pool.value))
                 }
             }
             .connect(host: isIPv6 ? "::1" : "127.0.0.1", port: configuration.port)

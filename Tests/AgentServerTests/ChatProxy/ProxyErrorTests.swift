@@ -58,7 +58,8 @@ struct ProxyErrorTests {
         "does no harm with an odd answer",
         arguments: [
             ("HTTP/1.1 000 Zero\r\nContent-Length: 0\r\n\r\n", nil),
-            ("HTTP/1.1 999 é\u{7}\r\nContent-Length: 0\r\n\r\n", 999),
+            ("HTTP/1.1 999 é\r\nContent-Length: 0\r\n\r\n", 999),
+            ("HTTP/1.1 999 é\u{7}\r\nContent-Length: 0\r\n\r\n", 502),
             ("HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", 200),
             (
                 "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n",

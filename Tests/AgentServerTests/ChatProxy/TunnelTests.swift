@@ -15,8 +15,9 @@ struct TunnelTests {
     init() throws {
         client = EmbeddedChannel(loop: loop)
         app = EmbeddedChannel(loop: loop)
-        let codecs = UpstreamConnection.Codecs()
-        try codecs.add(to: app.pipeline.syncOperations)
+        let encoder = HTTPRequestEncoder()
+        let decoder = ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
+        try app.pipeline.syncOperations.addHandlers(encoder, decoder)
         let parser = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
         try client.pipeline.syncOperations.addHandler(parser)
         for channel in [client, app] { try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait() }
@@ -33,7 +34,7 @@ struct TunnelTests {
         )
 
         let (near, far) = Tunnel.pair(idleTime: .hours(1))
-        try far.takeOver(app, before: codecs.encoder, decoder: codecs.decoder, others: [codecs.encoder])
+        try far.takeOver(app, before: encoder, decoder: decoder, others: [encoder])
         try near.takeOver(client, before: parser, decoder: parser, others: [])
     }
 

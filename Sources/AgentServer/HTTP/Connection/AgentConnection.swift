@@ -1,7 +1,6 @@
 import NIOCore
 import NIOHTTP1
 import NIOHTTP2
-import NIOHTTPTypesHTTP1
 import NIOHTTPTypesHTTP2
 import NIOSSL
 import NIOTLS
@@ -95,7 +94,6 @@ struct AgentConnection: Sendable {
     private func setUpHTTP1(_ channel: any Channel, isSecure: Bool) throws {
         let pipeline = channel.pipeline.syncOperations
         let clock = ConnectionClock(limits)
-        let legacy = LegacyClientHandler()
         var decoder = NIOHTTPDecoderLimitConfiguration()
         decoder.maxHeaderFieldSize = limits.headerBytes
         decoder.maxHeaderListSize = limits.headerBytes
@@ -109,8 +107,7 @@ struct AgentConnection: Sendable {
                 // Bytes behind a request to change the protocol belong to the new one.
                 HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoder)
             ),
-            legacy: legacy,
-            codec: HTTP1ToHTTPServerCodec(secure: isSecure)
+            codec: HTTP1Codec(isSecure: isSecure)
         )
         try handlers.add(to: pipeline)
         try pipeline.addHandler(
@@ -163,18 +160,14 @@ struct HTTP1Handlers {
     let clock: ConnectionClock
     let encoder: HTTPResponseEncoder
     let decoder: ByteToMessageHandler<HTTPRequestDecoder>
-    let legacy: LegacyClientHandler
-    let codec: HTTP1ToHTTPServerCodec
+    let codec: HTTP1Codec
 
     func add(to pipeline: ChannelPipeline.SynchronousOperations) throws {
-        try pipeline.addHandlers(clock, encoder, decoder, legacy, codec)
+        try pipeline.addHandlers(clock, encoder, decoder, codec)
     }
 
     /// Gives a channel to a tunnel, and takes the handlers out of the pipeline.
     func give(_ channel: any Channel, to tunnel: Tunnel, from handler: ConnectionHandler) throws {
-        // The legacy handler is already gone, as a rule.
-        try tunnel.takeOver(
-            channel, before: clock, decoder: decoder, others: [handler, codec, legacy, clock, encoder]
-        )
+        try tunnel.takeOver(channel, before: clock, decoder: decoder, others: [handler, codec, clock, encoder])
     }
 }

@@ -257,7 +257,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// The beginning of an answer that is sent whole.
     func answer(status: HTTPResponse.Status, size: Int, _ handlers: HTTP1Handlers) -> HTTP1Answer {
         HTTP1Answer(
-            status: status.code, reason: status.reasonPhrase, isLegacy: handlers.legacy.isLegacy, size: size,
+            status: status.code, reason: status.reasonPhrase, isLegacy: handlers.codec.isLegacy, size: size,
             allocator: context?.channel.allocator ?? ByteBufferAllocator()
         )
     }
@@ -286,7 +286,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard case .http1(let handlers) = transport else { return }
         if state.isLast { head.headerFields.append(HTTPField(name: .connection, value: "close")) }
         // HTTP/1.0 has no chunks: there the body ends with the connection.
-        if hasBody, !handlers.legacy.isLegacy {
+        if hasBody, !handlers.codec.isLegacy {
             head.headerFields.append(HTTPField(name: .transferEncoding, value: "chunked"))
         }
     }
@@ -352,7 +352,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     var isLegacy: Bool {
-        if case .http1(let handlers) = transport { handlers.legacy.isLegacy } else { false }
+        if case .http1(let handlers) = transport { handlers.codec.isLegacy } else { false }
     }
 
     private var isHTTP2: Bool {
