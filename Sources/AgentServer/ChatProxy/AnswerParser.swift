@@ -142,12 +142,12 @@ struct AnswerParser {
         var isChunked = false
         for (name, value) in head.headers {
             switch name.utf8.count {
-            case 14 where name.lowercased() == "content-length":
+            case 14 where name.isHeader("content-length"):
                 let isNumber = !value.isEmpty && value.utf8.allSatisfy { (0x30...0x39).contains($0) }
                 guard isNumber, let number = Int(value), length == nil || length == number else { throw Malformed() }
                 length = number
-            case 17 where name.lowercased() == "transfer-encoding":
-                guard !isChunked, value.lowercased() == "chunked" else { throw Malformed() }
+            case 17 where name.isHeader("transfer-encoding"):
+                guard !isChunked, value.isHeader("chunked") else { throw Malformed() }
                 isChunked = true
             default:
                 break

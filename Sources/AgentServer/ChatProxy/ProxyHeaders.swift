@@ -50,7 +50,10 @@ enum ProxyHeaders {
 
     /// The headers of an answer, as the client gets them.
     static func response(_ headers: HTTPHeaders) -> HTTPHeaders {
-        let nominated = nominated(by: headers[canonicalForm: "connection"].map { String($0) })
+        var nominated: Set<String> = []
+        for (name, value) in headers where name.isHeader("connection") && !isOrdinary(value) {
+            nominated.formUnion(Self.nominated(by: CollectionOfOne(value)))
+        }
         var kept = HTTPHeaders()
         kept.reserveCapacity(headers.count + 3)
         for (name, value) in headers where !isDropped(name, nominated) { kept.add(name: name, value: value) }
@@ -58,11 +61,20 @@ enum ProxyHeaders {
     }
 
     private static func isDropped(_ name: String, _ nominated: Set<String>) -> Bool {
-        // Most names are not as long as any of these, which is seen without a copy of the name in small letters.
-        switch name.utf8.count {
-        case 2, 7, 10, 14, 16, 17, 18, 19: isOfOneConnection(name.lowercased()) || nominated.contains(name.lowercased())
-        default: !nominated.isEmpty && nominated.contains(name.lowercased())
-        }
+        let isOfOneConnection =
+            // Told apart by their lengths first, for most names have none of these.
+            switch name.utf8.count {
+            case 2: name.isHeader("te")
+            case 7: name.isHeader("upgrade")
+            case 10: name.isHeader("connection") || name.isHeader("keep-alive")
+            case 14: name.isHeader("http2-settings")
+            case 16: name.isHeader("proxy-connection")
+            case 17: name.isHeader("transfer-encoding")
+            case 18: name.isHeader("proxy-authenticate")
+            case 19: name.isHeader("proxy-authorization")
+            default: false
+            }
+        return isOfOneConnection || !nominated.isEmpty && nominated.contains(name.lowercased())
     }
 
     /// The protocol that a client asks for in place of HTTP; `nil` where there is none.

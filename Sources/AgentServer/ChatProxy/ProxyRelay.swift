@@ -18,7 +18,8 @@ final class ProxyRelay {
     /// How the request's body is framed; `nil` until it is known.
     private var framing: Framing?
     private var state: RelayState
-    private weak var client: (any RelayClient)?
+    /// Held until the answer is over. Not weakly: objects with weak references pay for each of their strong ones.
+    private var client: (any RelayClient)?
     private var connection: UpstreamConnection?
     /// What came of the request before there was a connection. Bounded by one read of the client's socket.
     private var waiting: [HTTPRequestPart] = []
@@ -26,7 +27,6 @@ final class ProxyRelay {
     private var end: HTTPRequestPart?
     private var isHeadSent = false
     private var holdTimer: Scheduled<Void>?
-    private var keptFor: TimeAmount?
     private var hasPlace = false
     private var isOver = false
     /// Whether nobody waits for the answer any more.
@@ -153,9 +153,7 @@ final class ProxyRelay {
 
     func receive(_ part: HTTPClientResponsePart) {
         switch part {
-        case .head(let head):
-            keptFor = Self.keptFor(head)
-            perform(state.receive(head))
+        case .head(let head): perform(state.receive(head))
         case .body(let piece): perform(state.receive(piece))
         case .end(let trailers): perform(state.receiveEnd(trailers))
         }
@@ -175,16 +173,6 @@ final class ProxyRelay {
         }
     }
 
-    /// How long the app keeps an idle connection open, less a second.
-    static func keptFor(_ head: HTTPResponseHead) -> TimeAmount? {
-        guard let hint = head.headers.first(name: "keep-alive")?.lowercased() else { return nil }
-        let parameters = hint.split { $0 == "," || $0 == " " }
-        guard let timeout = parameters.first(where: { $0.hasPrefix("timeout=") }),
-            let seconds = Int64(timeout.dropFirst("timeout=".count))
-        else { return nil }
-        return .milliseconds(max(100, min(seconds, 60) * 1000 - 1000))
-    }
-
     private func perform(_ action: RelayState.Action) {
         switch action {
         case .nothing:
@@ -195,8 +183,7 @@ final class ProxyRelay {
         case .send(let piece):
             client?.relay(piece)
         case .whole(let head, let body):
-            answerOver()
-            client?.relay(response(head), whole: isHeadRequest ? ByteBuffer() : body)
+            answerOver()?.relay(response(head), whole: isHeadRequest ? ByteBuffer() : body)
         case .end(let trailers):
             end(trailers)
         case .switchProtocol(let head):
@@ -206,17 +193,14 @@ final class ProxyRelay {
             waiting = end.map { [$0] } ?? []
             pool.lease(to: self, fresh: true)
         case .fail(let failure):
-            answerOver()
-            client?.failRelay(failure.reply)
+            answerOver()?.failRelay(failure.reply)
         case .breakOff:
-            answerOver()
-            client?.breakRelayOff()
+            answerOver()?.breakRelayOff()
         }
     }
 
     private func end(_ trailers: HTTPHeaders?) {
-        answerOver()
-        client?.endRelay(trailers.map { ProxyHeaders.trailers(HTTPFields($0, splitCookie: false)) })
+        answerOver()?.endRelay(trailers.map { ProxyHeaders.trailers(HTTPFields($0, splitCookie: false)) })
     }
 
     private func response(_ head: HTTPResponseHead) -> HTTPResponseHead {
@@ -226,7 +210,9 @@ final class ProxyRelay {
     private var isHeadRequest: Bool { head.method == .HEAD }
 
     /// The answer is over. If the request is, too, the connection can carry another.
-    private func answerOver() {
+    ///
+    /// - Returns: The client, for a last word.
+    private func answerOver() -> (any RelayClient)? {
         holdTimer?.cancel()
         holdTimer = nil
         if hasPlace { proxy.giveBack() }
@@ -234,7 +220,9 @@ final class ProxyRelay {
         isOver = true
         let connection = connection
         self.connection = nil
-        connection?.release(open: state.leavesConnectionOpen, keptFor: keptFor)
+        connection?.release(open: state.leavesConnectionOpen, keptFor: state.keptFor)
+        defer { client = nil }
+        return client
     }
 
     // MARK: Another protocol
@@ -250,11 +238,10 @@ final class ProxyRelay {
             try connection.switchProtocol(to: far)
         } catch {
             connection.close()
-            answerOver()
-            client.failRelay(ProxyFailure.closed.reply)
+            answerOver()?.failRelay(ProxyFailure.closed.reply)
             return
         }
-        answerOver()
+        _ = answerOver()
         client.switchProtocol(response, to: near)
     }
 }

@@ -43,6 +43,8 @@ struct RelayState {
     private let isRepeatable: Bool
     private var answer = Answer.awaited
     private var isKeptAlive = false
+    /// How long the app keeps the connection open when it is idle, less a second; `nil` where it does not say.
+    private(set) var keptFor: TimeAmount?
     private var wasRepeated = false
     private var hasBody = false
     /// Whether the request has been sent whole.
@@ -82,10 +84,11 @@ struct RelayState {
             answer = .switching(head)
             return .nothing
         }
-        isKeptAlive = head.isKeepAlive
+        let facts = AnswerFacts(head)
+        isKeptAlive = facts.isKeptAlive
+        keptFor = facts.keptFor
         let hasNoBody = isHead || head.status == .noContent || head.status == .notModified
-        let length = hasNoBody ? 0 : head.headers.first(name: "content-length").flatMap { Int($0) }
-        if let length, length <= Self.heldBytes {
+        if let length = hasNoBody ? 0 : facts.length, length <= Self.heldBytes {
             answer = .held(head, ByteBuffer())
             return .nothing
         }

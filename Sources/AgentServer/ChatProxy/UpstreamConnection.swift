@@ -15,7 +15,8 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private let timeout: Duration
     private var parser = AnswerParser()
     private var writer = RequestWriter()
-    private weak var relay: ProxyRelay?
+    /// The relay of the exchange that is under way.
+    private var relay: ProxyRelay?
     private var context: ChannelHandlerContext?
     private var isReadHeld = false
     private var lastProgress = NIODeadline.now()

@@ -86,8 +86,16 @@ package final class ServerSite: Sendable {
                 headers.add(name: field.name.rawName, value: field.value)
             }
         }
-        if !headers.contains(name: "x-request-id") { headers.add(name: "x-request-id", value: id) }
-        if !headers.contains(name: "date") { headers.add(name: "Date", value: date.value) }
+        var (hasID, hasDate) = (false, false)
+        for (name, _) in headers {
+            switch name.utf8.count {
+            case 4 where name.isHeader("date"): hasDate = true
+            case 12 where name.isHeader("x-request-id"): hasID = true
+            default: break
+            }
+        }
+        if !hasID { headers.add(name: "x-request-id", value: id) }
+        if !hasDate { headers.add(name: "Date", value: date.value) }
     }
 
     // MARK: The chat app

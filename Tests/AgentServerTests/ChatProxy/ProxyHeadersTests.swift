@@ -128,6 +128,6 @@ struct ProxyHeadersTests {
         ] as [(String, Int64?)])
     func keptFor(value: String, milliseconds: Int64?) {
         let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: ["Keep-Alive": value])
-        #expect(ProxyRelay.keptFor(head) == milliseconds.map { .milliseconds($0) })
+        #expect(AnswerFacts(head).keptFor == milliseconds.map { .milliseconds($0) })
     }
 }
