@@ -36,7 +36,7 @@ struct RequestWriter {
         case .end(let trailers):
             guard isChunked else { break }
             pending.writeStaticString("0\r\n")
-            for (name, value) in trailers ?? [:] { write(name, value) }
+            for (name, value) in trailers ?? [:] { pending.writeField(name, value) }
             pending.writeStaticString("\r\n")
         }
         return []
@@ -58,15 +58,8 @@ struct RequestWriter {
         isChunked = false
         for (name, value) in head.headers {
             if name == "transfer-encoding" { isChunked = true }
-            write(name, value)
+            pending.writeField(name, value)
         }
-        pending.writeStaticString("\r\n")
-    }
-
-    private mutating func write(_ name: String, _ value: String) {
-        pending.writeString(name)
-        pending.writeStaticString(": ")
-        pending.writeString(value)
         pending.writeStaticString("\r\n")
     }
 }

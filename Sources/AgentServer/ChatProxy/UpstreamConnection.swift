@@ -19,7 +19,9 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private var relay: ProxyRelay?
     private var context: ChannelHandlerContext?
     private var isReadHeld = false
+    /// When something was last seen to happen, and whether anything has since: the clock is read by the pool's look only.
     private var lastProgress = NIODeadline.now()
+    private var hasProgressed = true
     /// How long it may be idle: shorter than the app says, or than servers that say nothing do (5 s in Node and
     /// uvicorn), for a request that meets the close on its way may be lost.
     private var idleTime = TimeAmount.seconds(3)
@@ -34,11 +36,11 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
     /// Begins an exchange.
     func carry(_ relay: ProxyRelay) {
         self.relay = relay
-        lastProgress = .now()
+        hasProgressed = true
     }
 
     func write(_ part: HTTPClientRequestPart) {
-        lastProgress = .now()
+        hasProgressed = true
         if case .head(let head) = part { parser.expect(isHead: head.method == .HEAD) }
         for piece in writer.write(part) { context?.write(wrapOutboundOut(piece), promise: nil) }
     }
@@ -55,7 +57,7 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
     func readOn() {
         guard isReadHeld, let context else { return }
         isReadHeld = false
-        lastProgress = .now()
+        hasProgressed = true
         context.read()
     }
 
@@ -66,7 +68,7 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
         guard open, !parser.hasSurplus, let context, context.channel.isActive else { return close() }
         isReused = true
         if let time { idleTime = time }
-        lastProgress = .now()
+        hasProgressed = true
         pool.park(self)
         readOn()
     }
@@ -88,6 +90,10 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Closes the connection when it is overdue. The pool asks every now and then, which costs an exchange no timer.
     func look(_ now: NIODeadline) {
+        if hasProgressed {
+            hasProgressed = false
+            lastProgress = now
+        }
         let quiet = now - lastProgress
         guard let relay else {
             if quiet >= idleTime { close() }
@@ -120,7 +126,7 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
             context.close(promise: nil)
             return
         }
-        lastProgress = .now()
+        hasProgressed = true
         parser.feed(unwrapInboundIn(data))
         do throws(AnswerParser.Malformed) {
             // The relay may be gone after each part.
@@ -145,7 +151,7 @@ final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            lastProgress = .now()
+            hasProgressed = true
             relay?.appHasRoom()
         }
     }

@@ -12,7 +12,7 @@ package final class ServerSite: Sendable {
     private let proxy: ChatProxy?
     private let hostCheck: HostCheck
     private let crossOrigin: CrossOrigin
-    private let logsAccess: Bool
+    let logsAccess: Bool
     private let logger: Logger
     private let date = DateHeader()
 

@@ -128,7 +128,7 @@ final class ConnectionClock: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     /// Bytes that were written and have not gone out.
-    private var unreadBytes: Int {
+    var unreadBytes: Int {
         (try? options?.getOption(.bufferedWritableBytes)) ?? 0
     }
 

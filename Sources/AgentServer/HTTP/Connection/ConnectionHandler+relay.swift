@@ -4,17 +4,25 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// A request that is answered elsewhere, at the connection.
-struct RelayedRequest {
+/// A request that is answered elsewhere, at the connection. An object, for a copy of all this would cost a count each.
+final class RelayedRequest {
     let request: ServerRequest
     let id: String
     let passage: ChatProxy.Passage
-    let start: ContinuousClock.Instant
+    let start: ContinuousClock.Instant?
     /// `nil` before it has begun.
     var relay: (any Relay)?
     /// As nginx logs a client that has left before its answer.
     var status = HTTPResponse.Status(code: 499)
     var bytesSent = 0
+
+    /// - Parameter isTimed: Whether somebody wants to know how long it takes.
+    init(_ request: ServerRequest, passage: ChatProxy.Passage, isTimed: Bool) {
+        self.request = request
+        self.passage = passage
+        id = ServerSite.requestID(of: request)
+        start = isTimed ? .now : nil
+    }
 }
 
 extension ConnectionHandler {
@@ -23,9 +31,7 @@ extension ConnectionHandler {
         guard site.relaysRequests else { return false }
         let request = request(head)
         guard let passage = site.passage(for: request) else { return false }
-        relayed = RelayedRequest(
-            request: request, id: ServerSite.requestID(of: request), passage: passage, start: .now, relay: nil
-        )
+        relayed = RelayedRequest(request, passage: passage, isTimed: site.logsAccess)
         return true
     }
 
@@ -36,7 +42,7 @@ extension ConnectionHandler {
             guard let relayed, let context else { return }
             if head.headerFields.expectsInvitation, !isLegacy { invite() }
             let relay = relayed.passage.relay(head, of: relayed.request, for: self, on: context.eventLoop)
-            self.relayed?.relay = relay
+            relayed.relay = relay
             relay.begin()
         case .body, .end:
             relayed?.relay?.receive(part)
@@ -63,9 +69,9 @@ extension ConnectionHandler {
     }
 
     private func note(_ relayed: RelayedRequest) {
+        guard let start = relayed.start else { return }
         site.note(
-            relayed.request, status: relayed.status, requestID: relayed.id, bytes: relayed.bytesSent,
-            since: relayed.start
+            relayed.request, status: relayed.status, requestID: relayed.id, bytes: relayed.bytesSent, since: start
         )
     }
 }
@@ -78,7 +84,7 @@ extension ConnectionHandler: RelayClient {
     }
 
     func relay(_ head: HTTPResponseHead, whole body: ByteBuffer) {
-        guard var relayed else { return }
+        guard let relayed else { return }
         guard case .http1(let handlers) = transport, body.readableBytes <= Self.wholeBytes else {
             relay(head)
             if body.readableBytes > 0 { relay(body) }
@@ -89,11 +95,11 @@ extension ConnectionHandler: RelayClient {
         site.complete(&headers, of: relayed.request, id: relayed.id)
         relayed.status = .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase)
         relayed.bytesSent = body.readableBytes
-        endRelayed(relayed) {
-            var answer = answer(status: relayed.status, size: body.readableBytes, handlers)
-            for (name, value) in headers { answer.add(name, value) }
-            return send(&answer, body, handlers)
-        }
+        self.relayed = nil
+        note(relayed)
+        var answer = answer(status: relayed.status, size: body.readableBytes, handlers)
+        for (name, value) in headers { answer.add(name, value) }
+        sendAndGoOn(&answer, body, handlers)
     }
 
     func relay(_ head: HTTPResponseHead) {
@@ -103,7 +109,7 @@ extension ConnectionHandler: RelayClient {
         let mayHaveBody = relayed.request.method != .head && head.status != .noContent && head.status != .notModified
         frame(&head, hasBody: mayHaveBody && !hasLength)
         state.answerBegan()
-        self.relayed?.status = head.status
+        relayed.status = head.status
         context.write(wrapOutboundOut(.head(head)), promise: nil)
     }
 
@@ -141,7 +147,7 @@ extension ConnectionHandler: RelayClient {
     }
 
     func failRelay(_ reply: Reply) {
-        guard var relayed else { return }
+        guard let relayed else { return }
         var reply = reply
         site.complete(&reply.headers, of: relayed.request, id: relayed.id)
         state.answerBegan(isWhole: true)
@@ -159,7 +165,7 @@ extension ConnectionHandler: RelayClient {
     }
 
     func switchProtocol(_ head: HTTPResponseHead, to tunnel: Tunnel) {
-        guard var relayed, let context, case .http1(let handlers) = transport else { return }
+        guard let relayed, let context, case .http1(let handlers) = transport else { return }
         self.relayed = nil
         let head = response(head, to: relayed)
         relayed.status = head.status

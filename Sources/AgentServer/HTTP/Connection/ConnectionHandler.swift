@@ -274,6 +274,19 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         return written.futureResult
     }
 
+    /// Sends an answer whole, and goes on when it has gone out: at once, as a rule, and then it took no promise.
+    func sendAndGoOn(_ answer: inout HTTP1Answer, _ body: ByteBuffer, _ handlers: HTTP1Handlers) {
+        guard let encoder = encoderContext(handlers) else { return }
+        if state.isLast { answer.add("Connection", "close") }
+        answer.end(body)
+        encoder.writeAndFlush(NIOAny(IOData.byteBuffer(answer.buffer)), promise: nil)
+        if clock.unreadBytes == 0 {
+            answered()
+        } else {
+            send(ByteBuffer())?.assumeIsolated().whenSuccess { self.answered() }
+        }
+    }
+
     /// Where bytes are written that need no encoder.
     private func encoderContext(_ handlers: HTTP1Handlers) -> ChannelHandlerContext? {
         if let encoder { return encoder }

@@ -28,10 +28,7 @@ struct HTTP1Answer {
 
     /// Adds a header. Names and values come from parsers and from `HTTPField`, neither of which lets a line feed pass.
     mutating func add(_ name: String, _ value: String) {
-        buffer.writeString(name)
-        buffer.writeStaticString(": ")
-        buffer.writeString(value)
-        buffer.writeStaticString("\r\n")
+        buffer.writeField(name, value)
     }
 
     /// Ends the head, and adds the body.
