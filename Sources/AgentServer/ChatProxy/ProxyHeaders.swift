@@ -50,14 +50,19 @@ enum ProxyHeaders {
 
     /// The headers of an answer, as the client gets them.
     static func response(_ headers: HTTPHeaders) -> HTTPHeaders {
+        var kept = HTTPHeaders()
+        kept.reserveCapacity(headers.count + 3)
+        forEachKept(headers) { kept.add(name: $0, value: $1) }
+        return kept
+    }
+
+    /// Hands over those headers of an answer that the client gets, without a list of them.
+    static func forEachKept(_ headers: HTTPHeaders, _ body: (String, String) -> Void) {
         var nominated: Set<String> = []
         for (name, value) in headers where name.isHeader("connection") && !isOrdinary(value) {
             nominated.formUnion(Self.nominated(by: CollectionOfOne(value)))
         }
-        var kept = HTTPHeaders()
-        kept.reserveCapacity(headers.count + 3)
-        for (name, value) in headers where !isDropped(name, nominated) { kept.add(name: name, value: value) }
-        return kept
+        for (name, value) in headers where !isDropped(name, nominated) { body(name, value) }
     }
 
     private static func isDropped(_ name: String, _ nominated: Set<String>) -> Bool {

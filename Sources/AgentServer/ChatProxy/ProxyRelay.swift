@@ -13,7 +13,7 @@ final class ProxyRelay {
     private let pool: UpstreamPool
     private let loop: any EventLoop
     private let request: ServerRequest
-    private let head: HTTPRequestHead
+    private var head: HTTPRequestHead
     private let upgrade: String?
     /// How the request's body is framed; `nil` until it is known.
     private var framing: Framing?
@@ -32,7 +32,19 @@ final class ProxyRelay {
     /// Whether nobody waits for the answer any more.
     private(set) var isCancelled = false
 
-    private enum Framing { case none, length(Int), chunked }
+    private enum Framing {
+        case none
+        case length(Int)
+        case chunked
+
+        func add(to headers: inout HTTPHeaders) {
+            switch self {
+            case .none: break
+            case .length(let length): headers.add(name: "content-length", value: String(length))
+            case .chunked: headers.add(name: "transfer-encoding", value: "chunked")
+            }
+        }
+    }
 
     /// How long a small answer is held while it is not whole.
     private static let holdTime = TimeAmount.milliseconds(50)
@@ -48,15 +60,14 @@ final class ProxyRelay {
         self.client = client
         upgrade = ProxyHeaders.upgrade(of: request)
         let method = HTTPMethod(request.method)
-        self.head = HTTPRequestHead(
-            version: .http1_1, method: method, uri: passage.target,
-            headers: ProxyHeaders.request(
-                request, authority: pool.authority, upgrade: upgrade,
-                forwarding: passage.proxy.configuration.addsForwardedHeaders
-            )
+        var headers = ProxyHeaders.request(
+            request, authority: pool.authority, upgrade: upgrade,
+            forwarding: passage.proxy.configuration.addsForwardedHeaders
         )
-        state = RelayState(method: method, wantsSwitch: upgrade != nil)
         framing = Self.framing(of: request)
+        framing?.add(to: &headers)
+        self.head = HTTPRequestHead(version: .http1_1, method: method, uri: passage.target, headers: headers)
+        state = RelayState(method: method, wantsSwitch: upgrade != nil)
     }
 
     /// How a request's body is framed, as far as its head tells.
@@ -112,7 +123,9 @@ final class ProxyRelay {
 
     private func send(_ part: HTTPRequestPart) {
         if framing == nil {
-            if case .end = part { framing = Self.emptyFraming(of: request.method) } else { framing = .chunked }
+            let found = if case .end = part { Self.emptyFraming(of: request.method) } else { Framing.chunked }
+            found.add(to: &head.headers)
+            framing = found
         }
         sendHead()
         switch part {
@@ -130,12 +143,6 @@ final class ProxyRelay {
     private func sendHead() {
         guard !isHeadSent else { return }
         isHeadSent = true
-        var head = head
-        switch framing {
-        case .length(let length): head.headers.add(name: "content-length", value: String(length))
-        case .chunked: head.headers.add(name: "transfer-encoding", value: "chunked")
-        case Framing.none?, nil: break
-        }
         connection?.write(.head(head))
     }
 
@@ -178,12 +185,12 @@ final class ProxyRelay {
         case .nothing:
             break
         case .begin(let head, let body):
-            client?.relay(response(head))
+            client?.relay(head)
             if let body, body.readableBytes > 0 { client?.relay(body) }
         case .send(let piece):
             client?.relay(piece)
         case .whole(let head, let body):
-            answerOver()?.relay(response(head), whole: isHeadRequest ? ByteBuffer() : body)
+            answerOver()?.relay(head, whole: isHeadRequest ? ByteBuffer() : body)
         case .end(let trailers):
             end(trailers)
         case .switchProtocol(let head):
@@ -201,10 +208,6 @@ final class ProxyRelay {
 
     private func end(_ trailers: HTTPHeaders?) {
         answerOver()?.endRelay(trailers.map { ProxyHeaders.trailers(HTTPFields($0, splitCookie: false)) })
-    }
-
-    private func response(_ head: HTTPResponseHead) -> HTTPResponseHead {
-        HTTPResponseHead(version: .http1_1, status: head.status, headers: ProxyHeaders.response(head.headers))
     }
 
     private var isHeadRequest: Bool { head.method == .HEAD }
@@ -230,9 +233,6 @@ final class ProxyRelay {
     private func switchProtocol(_ head: HTTPResponseHead) {
         guard let client, let connection else { return cancel() }
         let (near, far) = Tunnel.pair(idleTime: TimeAmount(proxy.configuration.tunnelIdleTime))
-        var response = response(head)
-        response.headers.replaceOrAdd(name: "connection", value: "upgrade")
-        if let upgrade = head.headers.first(name: "upgrade") { response.headers.add(name: "upgrade", value: upgrade) }
         self.connection = nil
         do {
             try connection.switchProtocol(to: far)
@@ -242,7 +242,7 @@ final class ProxyRelay {
             return
         }
         _ = answerOver()
-        client.switchProtocol(response, to: near)
+        client.switchProtocol(head, to: near)
     }
 }
 

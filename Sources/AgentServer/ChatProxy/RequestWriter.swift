@@ -6,8 +6,9 @@ import NIOHTTP1
 /// Names and values come as `HTTPField`s, which cannot hold what would end a line, and ``ChatProxy`` has looked at the
 /// target.
 struct RequestWriter {
-    /// What is to be sent next.
+    /// What is to be sent next. The memory is used again, once it has gone out.
     private var pending = ByteBuffer()
+    private var isTaken = false
     private var isChunked = false
 
     /// Pieces up to this size are copied behind the head.
@@ -17,6 +18,7 @@ struct RequestWriter {
     ///
     /// - Returns: Pieces that must go out now, in their order; others wait for ``take()``.
     mutating func write(_ part: HTTPClientRequestPart) -> [ByteBuffer] {
+        clearIfTaken()
         switch part {
         case .head(let head):
             write(head)
@@ -28,6 +30,7 @@ struct RequestWriter {
                 if isChunked { pending.writeStaticString("\r\n") }
             } else {
                 let before = take()
+                clearIfTaken()
                 if isChunked { pending.writeStaticString("\r\n") }
                 return before.map { [$0, piece] } ?? [piece]
             }
@@ -44,9 +47,15 @@ struct RequestWriter {
 
     /// What waits to be sent.
     mutating func take() -> ByteBuffer? {
-        guard pending.readableBytes > 0 else { return nil }
-        defer { pending = ByteBuffer() }
+        guard !isTaken, pending.readableBytes > 0 else { return nil }
+        isTaken = true
         return pending
+    }
+
+    private mutating func clearIfTaken() {
+        guard isTaken else { return }
+        pending.clear()
+        isTaken = false
     }
 
     private mutating func write(_ head: HTTPRequestHead) {

@@ -1,7 +1,6 @@
 import AgentJSON
 import HTTPTypes
 package import Logging
-import NIOHTTP1
 
 /// Everything between a connection and the agent, for one server: checks, routes, what every answer carries.
 ///
@@ -78,24 +77,10 @@ package final class ServerSite: Sendable {
         headers.append(HTTPField(name: .date, value: date.value))
     }
 
-    /// Adds to an answer of the chat app what every answer carries, and it does not yet.
-    func complete(_ headers: inout HTTPHeaders, of request: ServerRequest, id: String) {
-        if let origin = crossOrigin.origin(of: request) {
-            for field in crossOrigin.fields(for: origin) {
-                if field.name != .vary { headers.remove(name: field.name.rawName) }
-                headers.add(name: field.name.rawName, value: field.value)
-            }
-        }
-        var (hasID, hasDate) = (false, false)
-        for (name, _) in headers {
-            switch name.utf8.count {
-            case 4 where name.isHeader("date"): hasDate = true
-            case 12 where name.isHeader("x-request-id"): hasID = true
-            default: break
-            }
-        }
-        if !hasID { headers.add(name: "x-request-id", value: id) }
-        if !hasDate { headers.add(name: "Date", value: date.value) }
+    /// What an answer of the chat app is to carry, where it does not yet.
+    func additions(to request: ServerRequest, id: String) -> AnswerAdditions {
+        let origin = crossOrigin.origin(of: request)
+        return AnswerAdditions(id: id, date: date.value, fields: origin.map { crossOrigin.fields(for: $0) } ?? [])
     }
 
     // MARK: The chat app

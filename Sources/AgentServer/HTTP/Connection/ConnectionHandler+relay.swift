@@ -91,14 +91,16 @@ extension ConnectionHandler: RelayClient {
             return endRelay(nil)
         }
         state.answerBegan(isWhole: true)
-        var headers = head.headers
-        site.complete(&headers, of: relayed.request, id: relayed.id)
         relayed.status = .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase)
         relayed.bytesSent = body.readableBytes
         self.relayed = nil
         note(relayed)
         var answer = answer(status: relayed.status, size: body.readableBytes, handlers)
-        for (name, value) in headers { answer.add(name, value) }
+        var missing = site.additions(to: relayed.request, id: relayed.id)
+        ProxyHeaders.forEachKept(head.headers) { name, value in
+            if missing.allow(name) { answer.add(name, value) }
+        }
+        missing.forEach { answer.add($0, $1) }
         sendAndGoOn(&answer, body, handlers)
     }
 
@@ -115,11 +117,18 @@ extension ConnectionHandler: RelayClient {
 
     /// The head of an answer in the form of the pipeline, with what every answer carries.
     private func response(_ head: HTTPResponseHead, to relayed: RelayedRequest) -> HTTPResponse {
-        var headers = head.headers
-        site.complete(&headers, of: relayed.request, id: relayed.id)
+        var fields = HTTPFields()
+        fields.reserveCapacity(head.headers.count + 3)
+        func add(_ name: String, _ value: String) {
+            if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
+        }
+        var missing = site.additions(to: relayed.request, id: relayed.id)
+        ProxyHeaders.forEachKept(head.headers) { name, value in
+            if missing.allow(name) { add(name, value) }
+        }
+        missing.forEach(add)
         return HTTPResponse(
-            status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase),
-            headerFields: HTTPFields(headers, splitCookie: false)
+            status: .init(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase), headerFields: fields
         )
     }
 
@@ -167,9 +176,11 @@ extension ConnectionHandler: RelayClient {
     func switchProtocol(_ head: HTTPResponseHead, to tunnel: Tunnel) {
         guard let relayed, let context, case .http1(let handlers) = transport else { return }
         self.relayed = nil
-        let head = response(head, to: relayed)
-        relayed.status = head.status
-        context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+        var response = response(head, to: relayed)
+        response.headerFields[.connection] = "upgrade"
+        response.headerFields[.upgrade] = head.headers.first(name: "upgrade")
+        relayed.status = response.status
+        context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
         note(relayed)
         do {
             try handlers.give(context.channel, to: tunnel, from: self)

@@ -34,13 +34,13 @@ protocol RelayClient: AnyObject {
     /// Sends an answer whole.
     ///
     /// - Parameters:
-    ///   - head: Status and end-to-end headers.
+    ///   - head: The head that the other side has sent. Headers of its connection are taken out here.
     ///   - body: The body.
     func relay(_ head: HTTPResponseHead, whole body: ByteBuffer)
 
     /// Begins an answer.
     ///
-    /// - Parameter head: Status and end-to-end headers. Without a content length the body is as long as it gets.
+    /// - Parameter head: The head that the other side has sent; as above. Without a content length the body is as long as it gets.
     func relay(_ head: HTTPResponseHead)
 
     /// A piece of the answer's body; goes out with ``flushRelay()`` at the latest.
