@@ -4,18 +4,20 @@ Needs root and debootstrap (`Scripts/setup release`). Python standard library on
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 SUITE = "bookworm"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 # A process namespace ends with its first process, whatever that started, and a mount namespace takes its mounts along:
-# nothing is left behind, even when this script is killed.
+# no process and no mount is left behind, even when this script is killed.
 APART = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
 
 
@@ -30,7 +32,8 @@ def possible():
 
 def debian_mirror():
     """The mirror that apt on this machine is configured with."""
-    command = ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(LABEL)|$(CODENAME)|$(REPO_URI)", "Created-By: Packages"]
+    fields = "$(ORIGIN)|$(LABEL)|$(CODENAME)|$(REPO_URI)"
+    command = ["apt-get", "indextargets", "--format", fields, "Created-By: Packages"]
     lines = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
     found = [line.split("|") for line in lines if line.startswith("Debian|Debian|")]
     # A mirror has all suites, so that of another one does too.
@@ -87,7 +90,11 @@ class DebianRoot:
         """Removes the folder, unless something is mounted there after all."""
         if f" {self.folder}/" in Path("/proc/self/mountinfo").read_text():
             sys.exit(f"something is mounted below {self.folder}, which is left as it is")
-        shutil.rmtree(self.folder)
+        try:
+            shutil.rmtree(self.folder)
+        except OSError:
+            time.sleep(1)  # what was killed a moment ago may still have written
+            shutil.rmtree(self.folder)
 
     def command(self, words, environment=None, user="root", cwd="/", own_network=False):
         """The command line that runs a program in the root, as the first process of a namespace of its own.
@@ -113,5 +120,5 @@ def first_process(process):
 
 def memory_mib(pid):
     """The memory a process has in use, and of it what is no part of a file."""
-    fields = dict(line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":\t" in line)
-    return tuple(int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "RssAnon"))
+    status = Path(f"/proc/{pid}/status").read_text()
+    return tuple(int(re.search(rf"{name}:\s+(\d+)", status)[1]) / 1024 for name in ("VmRSS", "RssAnon"))
