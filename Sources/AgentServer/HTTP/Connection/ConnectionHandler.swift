@@ -33,6 +33,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let presence: ClientPresence
     private let executor: LoopExecutor
     private var encoder: ChannelHandlerContext?
+    /// The memory of the last answer that was sent whole.
+    private var spare = ByteBuffer()
     /// Parts of pipelined requests that came while another one was being answered. Bounded by one read of the
     /// socket, for none is made before these are taken.
     private var waiting = CircularBuffer<HTTPRequestPart>()
@@ -257,8 +259,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// The beginning of an answer that is sent whole.
     func answer(status: HTTPResponse.Status, size: Int, _ handlers: HTTP1Handlers) -> HTTP1Answer {
         HTTP1Answer(
-            status: status.code, reason: status.reasonPhrase, isLegacy: handlers.codec.isLegacy, size: size,
-            allocator: context?.channel.allocator ?? ByteBufferAllocator()
+            status: status.code, reason: status.reasonPhrase, isLegacy: handlers.codec.isLegacy, using: &spare,
+            size: size
         )
     }
 
@@ -271,6 +273,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         answer.end(body)
         let written = watchedPromise(context)
         encoder.writeAndFlush(NIOAny(IOData.byteBuffer(answer.buffer)), promise: written)
+        keep(answer.buffer)
         return written.futureResult
     }
 
@@ -280,12 +283,20 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if state.isLast { answer.add("Connection", "close") }
         answer.end(body)
         encoder.writeAndFlush(NIOAny(IOData.byteBuffer(answer.buffer)), promise: nil)
+        keep(answer.buffer)
         if clock.unreadBytes == 0 {
             answered()
         } else {
             send(ByteBuffer())?.assumeIsolated().whenSuccess { self.answered() }
         }
     }
+
+    /// Keeps an answer's memory for the next one.
+    private func keep(_ buffer: ByteBuffer) {
+        if buffer.capacity <= Self.spareBytes { spare = buffer }
+    }
+
+    private static let spareBytes = 4 * 1024
 
     /// Where bytes are written that need no encoder.
     private func encoderContext(_ handlers: HTTP1Handlers) -> ChannelHandlerContext? {

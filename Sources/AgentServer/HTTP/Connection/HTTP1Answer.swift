@@ -12,9 +12,13 @@ struct HTTP1Answer {
     ///   - status: The status's code.
     ///   - reason: Its reason phrase, as a parser has let it pass; the usual one where it is empty.
     ///   - isLegacy: Whether the client speaks HTTP/1.0.
-    ///   - size: About how large the answer will be.
-    init(status: Int, reason: String, isLegacy: Bool, size: Int, allocator: ByteBufferAllocator) {
-        buffer = allocator.buffer(capacity: size + 256)
+    ///   - spare: Memory to use: that of the last answer, which has gone out as a rule. It is taken away.
+    ///   - size: About how large the answer's body will be.
+    init(status: Int, reason: String, isLegacy: Bool, using spare: inout ByteBuffer, size: Int) {
+        buffer = ByteBuffer()
+        // Swapped: writing into memory that somebody else holds, too, would copy it.
+        swap(&buffer, &spare)
+        buffer.clear(minimumCapacity: size + 320)
         buffer.writeStaticString(isLegacy ? "HTTP/1.0 " : "HTTP/1.1 ")
         if status == 200, reason.isEmpty || reason == "OK" {
             buffer.writeStaticString("200 OK\r\n")
