@@ -55,6 +55,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        if case .http1(let handlers) = transport { handlers.codec.receiver = self }
         // A stream of HTTP/2 traps when it is asked for options it does not know.
         let options = isHTTP2 ? nil : context.channel.syncOptions
         clock.start(on: context.eventLoop.assumeIsolated(), options: options) { [self] overdue in
@@ -67,6 +68,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        if case .http1(let handlers) = transport { handlers.codec.receiver = nil }
         encoder = nil
     }
 
@@ -89,7 +91,11 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: What the client sends
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = unwrapInboundIn(data)
+        read(unwrapInboundIn(data))
+    }
+
+    /// A part of a request has come.
+    func read(_ part: HTTPRequestPart) {
         if !state.isAnswering {
             receive(part)
         } else if !state.isLast {

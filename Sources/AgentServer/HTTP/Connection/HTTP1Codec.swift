@@ -10,12 +10,15 @@ import NIOHTTPTypesHTTP1
 /// NIO's own codec reads every target with Foundation's parser of URLs, and knows no HTTP/1.0.
 final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPRequestPart
+    typealias InboundOut = Never
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
     /// Whether the client speaks HTTP/1.0.
     private(set) var isLegacy = false
+    /// Takes the parts of requests, in place of the next handler in the pipeline: a part is large, and would be put into a
+    /// box of its own there. Set by the handler, for as long as it is in the pipeline.
+    var receiver: ConnectionHandler?
     private let scheme: String
 
     /// - Parameter isSecure: Whether the connection is one of HTTPS.
@@ -35,11 +38,11 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
                 method: method, scheme: scheme, authority: head.headers.first(name: "host"),
                 path: Self.target(head.uri), headerFields: HTTPFields(head.headers, splitCookie: false)
             )
-            context.fireChannelRead(wrapInboundOut(.head(request)))
+            receiver?.read(.head(request))
         case .body(let piece):
-            context.fireChannelRead(wrapInboundOut(.body(piece)))
+            receiver?.read(.body(piece))
         case .end(let trailers):
-            context.fireChannelRead(wrapInboundOut(.end(trailers.map { HTTPFields($0, splitCookie: false) })))
+            receiver?.read(.end(trailers.map { HTTPFields($0, splitCookie: false) }))
         }
     }
 
