@@ -216,16 +216,21 @@ final class ProxyRelay {
     ///
     /// - Returns: The client, for a last word.
     private func answerOver() -> (any RelayClient)? {
+        let connection = letGo()
+        connection?.release(open: state.leavesConnectionOpen, keptFor: state.keptFor)
+        defer { client = nil }
+        return client
+    }
+
+    /// Gives back what this exchange holds, and hands over its connection.
+    private func letGo() -> UpstreamConnection? {
         holdTimer?.cancel()
         holdTimer = nil
         if hasPlace { proxy.giveBack() }
         hasPlace = false
         isOver = true
-        let connection = connection
-        self.connection = nil
-        connection?.release(open: state.leavesConnectionOpen, keptFor: state.keptFor)
-        defer { client = nil }
-        return client
+        defer { connection = nil }
+        return connection
     }
 
     // MARK: Another protocol
@@ -266,13 +271,6 @@ extension ProxyRelay: Relay {
         isCancelled = true
         client = nil
         waiting = []
-        holdTimer?.cancel()
-        holdTimer = nil
-        if hasPlace { proxy.giveBack() }
-        hasPlace = false
-        isOver = true
-        let connection = connection
-        self.connection = nil
-        connection?.close()
+        letGo()?.close()
     }
 }
