@@ -18,23 +18,38 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .target(name: "AgentJSON"),
         .target(name: "OpenResponses", dependencies: ["AgentJSON"]),
+        .target(name: "AgentRuns", dependencies: ["AgentJSON"]),
+        .target(
+            name: "AgentStore",
+            dependencies: [
+                "AgentJSON",
+                "AgentRuns",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
         .target(
             name: "AgentServer",
             dependencies: [
                 "AgentJSON",
+                "AgentRuns",
+                "AgentStore",
                 "OpenResponses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
@@ -64,7 +79,8 @@ let package = Package(
             path: "Tests/ScriptedAgent"
         ),
         .testTarget(name: "AgentJSONTests", dependencies: ["AgentJSON"]),
-        .testTarget(name: "OpenResponsesTests", dependencies: ["OpenResponses"]),
+        .testTarget(name: "OpenResponsesTests", dependencies: ["AgentJSON", "OpenResponses"]),
+        .testTarget(name: "AgentStoreTests", dependencies: ["AgentJSON", "AgentRuns", "AgentStore"]),
         .testTarget(
             name: "AgentServerTests",
             dependencies: [

@@ -1,0 +1,2 @@
+import AgentRuns
+import GRDB

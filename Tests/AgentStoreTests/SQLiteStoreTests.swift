@@ -1,0 +1,3 @@
+import AgentRuns
+import AgentStore
+import Testing
