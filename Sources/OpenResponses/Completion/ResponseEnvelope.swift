@@ -1,0 +1,62 @@
+public import AgentJSON
+
+/// What surrounds the output in a response object, known before the agent begins.
+public struct ResponseEnvelope: Sendable {
+    /// The response's id, at most 64 characters; the same in every snapshot.
+    public var id: String
+    /// Seconds since 1970.
+    public var createdAt: Int
+    /// The model that is named, the request's or the agent's.
+    public var model: String
+    /// The members that repeat the request's settings, defaults filled in.
+    public var settings: JSONObject
+    /// Members of ``settings`` that the request did not give, so that the agent's own values win.
+    public var defaults: Set<String>
+
+    /// - Parameters:
+    ///   - id: The response's id.
+    ///   - createdAt: Seconds since 1970.
+    ///   - model: The model that is named.
+    ///   - settings: The request's settings, defaults filled in.
+    ///   - defaults: The settings that the request did not give.
+    public init(id: String, createdAt: Int, model: String, settings: JSONObject, defaults: Set<String> = []) {
+        self.id = id
+        self.createdAt = createdAt
+        self.model = model
+        self.settings = settings
+        self.defaults = defaults
+    }
+}
+
+/// A response object at one moment.
+struct ResponseSnapshot {
+    var status: String
+    var completedAt: Int?
+    var output: [JSON] = []
+    var error: OutputFault?
+    var incompleteDetails: JSON = .null
+    var usage: JSON = .null
+    /// Members that the agent set, over those of the envelope and beside them.
+    var overrides: JSONObject = [:]
+
+    /// All members that the standard requires, null where nothing is known.
+    func json(_ envelope: ResponseEnvelope) -> JSONObject {
+        var error = JSON.null
+        if let fault = self.error { error = ["code": .string(fault.code), "message": .string(fault.message)] }
+        var json: JSONObject = [
+            "id": .string(envelope.id),
+            "object": "response",
+            "created_at": .number(JSONNumber(envelope.createdAt)),
+            "completed_at": completedAt.map { .number(JSONNumber($0)) } ?? .null,
+            "status": .string(status),
+            "error": error,
+            "incomplete_details": incompleteDetails,
+            "model": .string(envelope.model),
+            "output": .array(output),
+            "usage": usage,
+        ]
+        for (key, value) in envelope.settings { json.append(uncheckedKey: key, value: value) }
+        for (key, value) in overrides { json[key] = value }
+        return json
+    }
+}

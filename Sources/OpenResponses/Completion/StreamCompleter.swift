@@ -1,0 +1,206 @@
+public import AgentJSON
+
+/// Turns whatever an agent yields into one well-formed stream, and into the response object that ends it.
+///
+/// Agents yield little (bare deltas and finished items) or much (all events of a model that they stand before, several
+/// responses in a row). What comes out is always the same: `response.created`, `response.in_progress`, for each item
+/// its events in the standard's order with our numbers, indexes and ids, and one terminal event. The response that it
+/// carries holds the finished items.
+///
+/// A pure state machine: call ``begin()`` first, then what the agent yields, in order, then one of ``finish(at:)``,
+/// ``fail(_:)`` and ``cancel()``. Each call leaves its events in ``events``, to be taken by ``takeEvents()``.
+public struct StreamCompleter: Sendable {
+    let envelope: ResponseEnvelope
+    let rules: OutputRules
+    /// Whether anybody reads the events; a synchronous call needs the response alone.
+    let makesEvents: Bool
+    private let makeID: @Sendable (_ prefix: String) -> String
+
+    /// Events that nobody has taken yet.
+    public private(set) var events: [StreamEvent] = []
+    /// The number of the next event.
+    public private(set) var nextSequence = 0
+    /// The response of the terminal event, as soon as there is one.
+    public internal(set) var response: JSONObject?
+    /// How many calls were left out because the request wants no parallel ones.
+    public internal(set) var leftOutCalls = 0
+
+    var items: [OutputItem] = []
+    /// How many of ``items`` the client does not see.
+    var hidden = 0
+    /// Where the items are that the agent knows by an id, the latest of each id.
+    var positions: [String: Int] = [:]
+    private var usedIDs: Set<String> = []
+    private var usedCallIDs: Set<String> = []
+    /// Call ids that had to be changed.
+    private var renamedCalls: [String: String] = [:]
+    /// The message that got the last piece of text: most pieces follow one of the same message.
+    private var lastMessage: (agentID: String, position: Int)?
+    /// Calls of functions that the client does not know, which the agent has to answer itself.
+    var unansweredCalls: [String: String] = [:]
+    var hasCall = false
+    /// What the agent said of the whole response.
+    var statements = AgentStatements()
+
+    /// - Parameters:
+    ///   - envelope: What surrounds the output.
+    ///   - rules: What the request demands of the output.
+    ///   - makesEvents: Whether events are wanted, or only the response.
+    ///   - makeID: Makes a new unique id with a prefix.
+    public init(
+        _ envelope: ResponseEnvelope, rules: OutputRules = OutputRules(), makesEvents: Bool = true,
+        makeID: @escaping @Sendable (_ prefix: String) -> String
+    ) {
+        self.envelope = envelope
+        self.rules = rules
+        self.makesEvents = makesEvents
+        self.makeID = makeID
+    }
+
+    /// Takes the events that have come up.
+    public mutating func takeEvents() -> [StreamEvent] {
+        defer { events.removeAll(keepingCapacity: true) }
+        return events
+    }
+
+    /// Begins the stream, before the agent yields anything.
+    public mutating func begin() {
+        let opening = JSON.object(ResponseSnapshot(status: "in_progress").json(envelope))
+        emit("response.created") { $0.append(uncheckedKey: "response", value: opening) }
+        emit("response.in_progress") { $0.append(uncheckedKey: "response", value: opening) }
+    }
+
+    // MARK: What the agent yields
+
+    /// Takes a piece of a message's text.
+    public mutating func textDelta(_ piece: String, itemID: String) throws(OutputFault) {
+        let position: Int
+        if let last = lastMessage, last.agentID == itemID, items[last.position].isOpen {
+            position = last.position
+        } else {
+            position = try openItem(["type": "message"], agentID: itemID)
+            lastMessage = (itemID, position)
+        }
+        try write(piece, to: position, .content, type: "output_text")
+    }
+
+    /// Takes a finished item.
+    public mutating func item(_ item: JSONObject, extras: JSONObject? = nil) throws(OutputFault) {
+        let type = try itemType(item)
+        let agentID = item["id"]?.stringValue ?? ""
+        let open = openPosition(agentID, type: type)
+        let position = if let open { open } else { try openItem(item, agentID: agentID) }
+        try finishItem(at: position, as: item, extras: extras)
+    }
+
+    /// Sets a member of the response itself.
+    public mutating func set(_ key: String, _ value: JSON) {
+        statements.set(key, value)
+    }
+
+    /// Adds custom outputs; of equal keys the later one stays.
+    public mutating func mergeCustomOutputs(_ outputs: JSONObject) {
+        statements.merge(customOutputs: outputs)
+    }
+
+    // MARK: Ends
+
+    /// Ends the stream when the agent has ended.
+    ///
+    /// - Parameter seconds: Seconds since 1970.
+    /// - Throws: ``OutputFault`` where the output breaks a rule of the request; ``fail(_:)`` is to follow.
+    public mutating func finish(at seconds: Int) throws(OutputFault) {
+        if let failure = statements.failure { throw failure }
+        if let name = unansweredCalls.values.sorted().first {
+            throw OutputFault("The agent called the function '\(name)', which the request does not allow")
+        }
+        let isIncomplete = statements.isIncomplete || items.last?.isHeld == true
+        if rules.isCallRequired, !hasCall, !isIncomplete {
+            throw OutputFault("The agent called no function, which tool_choice requires")
+        }
+        try closeItems(isIncomplete: isIncomplete)
+        if isIncomplete {
+            end("response.incomplete", ResponseSnapshot(status: "incomplete", output: output))
+        } else {
+            let completedAt = max(seconds, envelope.createdAt)
+            end("response.completed", ResponseSnapshot(status: "completed", completedAt: completedAt, output: output))
+        }
+    }
+
+    /// Ends the stream with an error. Items that are still open are left out.
+    public mutating func fail(_ fault: OutputFault) {
+        let (message, code) = (JSON.string(fault.message), JSON.string(fault.code))
+        emit("error") { event in
+            // Nested as in the standard; flat as well, for clients of MLflow.
+            event["error"] = ["type": .string(fault.type), "code": code, "message": message, "param": .null]
+            event["code"] = code
+            event["message"] = message
+            event["param"] = .null
+        }
+        end("response.failed", ResponseSnapshot(status: "failed", output: output, error: fault))
+    }
+
+    /// Ends the stream because the response is wanted no more. The standard has no event of its own for that.
+    public mutating func cancel() {
+        end(
+            "response.incomplete",
+            ResponseSnapshot(status: "cancelled", output: output, incompleteDetails: ["reason": "cancelled"])
+        )
+    }
+
+    private mutating func end(_ type: String, _ snapshot: ResponseSnapshot) {
+        var snapshot = snapshot
+        statements.complete(&snapshot, envelope)
+        let response = snapshot.json(envelope)
+        self.response = response
+        emit(type) { $0.append(uncheckedKey: "response", value: .object(response)) }
+    }
+
+    /// The items that are finished.
+    var output: [JSON] { items.compactMap { $0.finished.map(JSON.object) } }
+
+    // MARK: Events and ids
+
+    /// Adds an event with the next number.
+    ///
+    /// - Parameters:
+    ///   - extras: Members that the agent's own event had beyond the standard's.
+    ///   - add: Adds the event's members.
+    mutating func emit(_ type: String, extras: JSONObject? = nil, _ add: (inout JSONObject) -> Void) {
+        guard makesEvents else { return }
+        var event: JSONObject = ["type": .string(type), "sequence_number": .number(JSONNumber(nextSequence))]
+        add(&event)
+        for (key, value) in extras ?? [:] where !event.contains(key) { event.append(uncheckedKey: key, value: value) }
+        events.append(StreamEvent(event))
+        nextSequence += 1
+    }
+
+    /// The agent's id where it can be kept, or else a new one.
+    mutating func publicID(for agentID: String, type: String) -> String {
+        if !agentID.isEmpty, agentID.utf8.count <= Self.longestID, usedIDs.insert(agentID).inserted { return agentID }
+        let id = makeID(ItemForm.idPrefix(type))
+        usedIDs.insert(id)
+        return id
+    }
+
+    /// The call id that a new call gets: the agent's where it can be kept.
+    mutating func publicCallID(forCall agentID: String) -> String {
+        if !agentID.isEmpty, agentID.utf8.count <= Self.longestID, usedCallIDs.insert(agentID).inserted {
+            renamedCalls[agentID] = nil
+            return agentID
+        }
+        let id = makeID("call_")
+        usedCallIDs.insert(id)
+        renamedCalls[agentID] = id
+        return id
+    }
+
+    /// The call id of an output: that of the call it answers.
+    func publicCallID(forOutput agentID: String) -> String {
+        if let renamed = renamedCalls[agentID] { return renamed }
+        return agentID
+    }
+
+    /// How many characters an id may have.
+    private static let longestID = 64
+}
