@@ -23,7 +23,7 @@ public struct TestAgentServer: Sendable {
 
     /// A server with the handlers that are registered so far.
     public init(_ server: AgentServer) {
-        site = server.site(server.configuration, logger: Logger(label: "test-agent-server"))
+        site = server.site(server.configuration, store: nil, logger: Logger(label: "test-agent-server"))
     }
 
     /// Calls the agent at `/invocations` and waits for the whole answer.

@@ -86,7 +86,7 @@ struct FrameStreamTests {
         try frames.enqueue(event(1))
         let waiting = Task { try await frames.waitForRoom() }
         while frames.waiting.writers == 0 { await Task.yield() }
-        frames.fail("too late")
+        frames.finish(.failed(AgentError("too late")))
         await #expect(throws: CancellationError.self) { try await waiting.value }
         let text = await frames.next().map { String(buffer: $0) }
         #expect(text?.hasSuffix("data: {\"error\": \"too late\"}\n\ndata: [DONE]\n\n") == true)

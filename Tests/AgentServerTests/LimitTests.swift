@@ -77,7 +77,8 @@ struct LimitTests {
             await release.wait()
         }
         let server = AgentServer(agent)
-        let site = server.site(configuration { $0.limits.invocationTime = .seconds(7) }, logger: Logger(label: "test"))
+        let site = server.site(
+            configuration { $0.limits.invocationTime = .seconds(7) }, store: nil, logger: Logger(label: "test"))
         let request = ServerRequest(
             method: .post, target: "/invocations", body: userMessage("?").encoded()
         )
@@ -103,7 +104,7 @@ struct LimitTests {
             try await waitForCancellation(telling: cancelled)
         }
         let site = AgentServer(agent).site(
-            configuration { $0.limits.invocationTime = .seconds(7) }, logger: Logger(label: "test")
+            configuration { $0.limits.invocationTime = .seconds(7) }, store: nil, logger: Logger(label: "test")
         )
         var body = userMessage("?").objectValue ?? [:]
         body["stream"] = true
@@ -127,7 +128,7 @@ struct LimitTests {
             started.set()
             try await waitForCancellation(telling: cancelled)
         }
-        let site = AgentServer(agent).site(configuration { _ in }, logger: Logger(label: "test"))
+        let site = AgentServer(agent).site(configuration { _ in }, store: nil, logger: Logger(label: "test"))
         let request = ServerRequest(
             method: .post, target: "/invocations", body: userMessage("?").encoded()
         )

@@ -1,28 +1,62 @@
 package import AgentJSON
+package import AgentRuns
+package import HTTPTypes
 
 /// A wire format on a path: reads a body into a request, and writes what the agent says.
 ///
-/// The only place that knows how anything looks on the wire. A dialect has no I/O and no clock.
+/// The only place that knows how anything looks on the wire.
 package protocol Dialect: Sendable {
-    /// Reads a request body.
+    /// Reads a request body. Neither I/O nor a clock: what it needs to know of the call is in `head`.
     ///
     /// - Throws: ``DialectError`` with the status and message of the answer.
-    func read(_ body: [UInt8], of agent: ServedAgent, head: CallHead) throws(DialectError) -> DialectRequest
+    func read(_ body: [UInt8], head: CallHead) throws(DialectError) -> DialectRequest
+
+    /// Completes a request with what it refers to: earlier responses, a conversation.
+    ///
+    /// - Throws: ``DialectError`` where that is not to be had.
+    func resolve(_ request: DialectRequest, head: CallHead) async throws(DialectError) -> DialectRequest
 
     /// The body of an error answer.
-    func errorBody(_ message: String, status: Int) -> [UInt8]
+    func errorBody(_ error: DialectError) -> [UInt8]
+
+    /// Headers of an error answer, beside the usual ones.
+    func errorHeaders(_ error: DialectError) -> HTTPFields
+}
+
+extension Dialect {
+    package func resolve(_ request: DialectRequest, head: CallHead) async throws(DialectError) -> DialectRequest {
+        request
+    }
+
+    package func errorHeaders(_ error: DialectError) -> HTTPFields { [:] }
+
+    /// The answer to a request that cannot be taken, or that failed.
+    package func reply(to error: DialectError) -> Reply {
+        var reply = Reply.json(errorBody(error), status: error.status)
+        for field in errorHeaders(error) { reply.headers.append(field) }
+        if let seconds = error.retryAfter {
+            reply.headers.append(HTTPField(name: .retryAfter, value: String(seconds)))
+        }
+        return reply
+    }
 }
 
 /// What a dialect may know of a call besides its body.
 package struct CallHead: Sendable {
     package var headers: RequestHeaders
     package var trace: TraceID
+    /// Whom the call belongs to.
+    package var principal: String
+    /// When it came.
+    package var time: RunTime
 }
 
 /// A request as a dialect has read it.
 package struct DialectRequest: Sendable {
     /// The request as the agent sees it.
     package var request: JSONObject
+    /// The agent that is to answer.
+    package var agent: ServedAgent
     /// Whether the client wants a stream.
     package var wantsStream: Bool
     /// The conversation and the user that the client names.
@@ -32,26 +66,81 @@ package struct DialectRequest: Sendable {
     package var call: any DialectCall
 }
 
-/// Writes one answer, either way: `add` and `body` make a synchronous one; `frame`, `end` and `fail` a stream.
+/// How a call came to its end.
+package enum CallEnd: Sendable {
+    /// The agent is done.
+    case finished
+    /// The agent failed, or what it said was not valid.
+    case failed(AgentError)
+    /// The call was ended from outside.
+    case stopped(InvocationStop)
+}
+
+/// Writes one answer, either way: `add` and `body` make a synchronous one; `begin`, `frame` and `end` a stream.
 package protocol DialectCall: Sendable {
+    /// Appends the frames that come before anything the agent says.
+    mutating func begin(to bytes: inout [UInt8])
+
     /// Takes the agent's next output of a synchronous call.
     mutating func add(_ output: AgentOutput) throws(AgentError)
-
-    /// The body of the synchronous answer.
-    mutating func body() throws(AgentError) -> [UInt8]
 
     /// Appends the frames of the agent's next output, whole frames only.
     mutating func frame(_ output: AgentOutput, to bytes: inout [UInt8]) throws(AgentError)
 
-    /// Appends the frames that end a stream.
+    /// Takes the end of the call. Nothing of it is shown yet.
+    ///
+    /// - Returns: What is to be stored before the end is shown; `nil` where nothing is.
+    mutating func conclude(_ end: CallEnd, at time: RunTime) -> FinishedRun?
+
+    /// Takes it that what ``conclude(_:at:)`` returned could not be stored. The answer is an error now.
+    mutating func storingFailed(_ error: AgentError)
+
+    /// The body of the synchronous answer.
+    ///
+    /// - Throws: What the call failed with.
+    mutating func body() throws(AgentError) -> [UInt8]
+
+    /// Appends the frames that end a stream, with an error where the call failed.
     mutating func end(to bytes: inout [UInt8])
 
-    /// Appends the frames that end a stream with an error.
-    mutating func fail(_ message: String, to bytes: inout [UInt8])
+    /// What is sent where nothing else is for a while; empty where the connection keeps itself alive.
+    var keepAlive: [UInt8] { get }
 }
 
-/// A request that cannot be taken.
+extension DialectCall {
+    package mutating func begin(to bytes: inout [UInt8]) {}
+    package var keepAlive: [UInt8] { Array(": keep-alive\n\n".utf8) }
+}
+
+/// A request that cannot be taken, or that failed.
 package struct DialectError: Error {
     package var status: Int
     package var message: String
+    /// A name for programs, where the dialect has one.
+    package var code: String?
+    /// The place in the request that is at fault.
+    package var param: String?
+    /// Whether the agent has run, so that sending the request again would run it again.
+    package var hasRun = false
+    /// Whether the agent itself is to blame, rather than the server or the client.
+    package var isAgents = false
+    /// Seconds after which the request may be sent again.
+    package var retryAfter: Int?
+
+    package init(
+        status: Int, message: String, code: String? = nil, param: String? = nil, retryAfter: Int? = nil
+    ) {
+        self.status = status
+        self.message = message
+        self.code = code
+        self.param = param
+        self.retryAfter = retryAfter
+    }
+
+    /// What an agent's run came to.
+    package init(_ error: AgentError) {
+        self.init(status: error.status, message: error.message, code: error.code, retryAfter: error.retryAfter)
+        hasRun = true
+        isAgents = error.isAgents
+    }
 }

@@ -36,13 +36,17 @@ package struct Exchange: Sendable {
     package var request: ServerRequest
     package var requestID: String
     package var client: ClientPresence
+    /// Whom the request belongs to.
+    package var principal = ""
+    /// What stands in the path where the route has a place for it.
+    package var parameters: [String] = []
 }
 
 /// What the server answers.
 package struct Reply: Sendable {
     package enum Body: Sendable {
         case whole(ByteBuffer)
-        case stream(FrameStream)
+        case stream(any FrameSource)
     }
 
     package var status: HTTPResponse.Status
@@ -66,7 +70,7 @@ package struct Reply: Sendable {
     }
 
     /// An event stream.
-    package static func stream(_ frames: FrameStream) -> Reply {
+    package static func stream(_ frames: any FrameSource) -> Reply {
         Reply(status: .ok, headers: streamHeaders, body: .stream(frames))
     }
 

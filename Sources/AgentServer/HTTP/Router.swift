@@ -19,25 +19,70 @@ package struct Router: Sendable {
 
     /// What a request leads to.
     package enum Match: Sendable {
-        case route(Route)
+        /// The parameters are what stands in the path where the route's has `{}`.
+        case route(Route, parameters: [String])
         case answer(Reply)
         /// No route has this path.
         case nowhere
     }
 
     private let paths: [String: [Route]]
+    /// Routes whose path has places for parameters, by their number of segments.
+    private let patterns: [Int: [Pattern]]
+
+    /// A path with places for parameters, written `{}`.
+    private struct Pattern: Sendable {
+        var segments: [String]
+        var routes: [Route]
+
+        /// What stands in the places; `nil` where the path is another one.
+        func match(_ path: [Substring]) -> [String]? {
+            var parameters: [String] = []
+            for (segment, part) in zip(segments, path) {
+                if segment == "{}" {
+                    guard !part.isEmpty else { return nil }
+                    parameters.append(String(part))
+                } else if segment != part {
+                    return nil
+                }
+            }
+            return parameters
+        }
+    }
 
     package init(_ routes: [Route]) {
-        paths = Dictionary(grouping: routes, by: \.path)
+        let grouped = Dictionary(grouping: routes, by: \.path)
+        paths = grouped.filter { !$0.key.contains("{}") }
+        let patterns = grouped.filter { $0.key.contains("{}") }.map { path, routes in
+            Pattern(segments: Self.segments(path).map(String.init), routes: routes)
+        }
+        self.patterns = Dictionary(grouping: patterns, by: \.segments.count)
+    }
+
+    private static func segments(_ path: String) -> [Substring] {
+        path.split(separator: "/", omittingEmptySubsequences: false)
+    }
+
+    /// The routes of a path, and what stands in its places.
+    private func routes(of path: String) -> (routes: [Route], parameters: [String])? {
+        if let routes = paths[path] { return (routes, []) }
+        guard !patterns.isEmpty else { return nil }
+        let segments = Self.segments(path)
+        for pattern in patterns[segments.count] ?? [] {
+            if let parameters = pattern.match(segments) { return (pattern.routes, parameters) }
+        }
+        return nil
     }
 
     /// Finds the route of a request.
     package func match(_ request: ServerRequest) -> Match {
         let target = RequestTarget(request.target)
-        if let routes = paths[target.path] {
+        if let (routes, parameters) = routes(of: target.path) {
             // HEAD is answered wherever GET is; the connection leaves the body out.
             let method = request.method == .head ? .get : request.method
-            if let route = routes.first(where: { $0.method == method }) { return .route(route) }
+            if let route = routes.first(where: { $0.method == method }) {
+                return .route(route, parameters: parameters)
+            }
             var reply = Reply.detail("Method Not Allowed", status: 405)
             reply.headers[.allow] = routes.map(\.method.rawValue).joined(separator: ", ")
             return .answer(reply)
@@ -47,14 +92,14 @@ package struct Router: Sendable {
 
     /// Whether a route has the path of a request.
     func knows(_ request: ServerRequest) -> Bool {
-        paths[RequestTarget(request.target).path] != nil
+        routes(of: RequestTarget(request.target).path) != nil
     }
 
     /// The original's answer to a request that leads nowhere: 307 for a path that is right but for slashes at its end,
     /// and 404 for others.
     func answerToStray(_ request: ServerRequest) -> Reply {
         let target = RequestTarget(request.target)
-        guard let path = target.withoutTrailingSlashes, paths[path] != nil else {
+        guard let path = target.withoutTrailingSlashes, routes(of: path) != nil else {
             return .detail("Not Found", status: 404)
         }
         let origin = request.authority.map { "\(request.outerScheme)://\($0)" } ?? ""
@@ -75,7 +120,7 @@ extension ServerRequest {
 extension Reply {
     /// An error in the original's form, for whatever belongs to no dialect.
     package static func detail(_ message: String, status: Int) -> Reply {
-        .json(MLflowDialect().errorBody(message, status: status), status: status)
+        .json(MLflowDialect.errorBody(message), status: status)
     }
 }
 

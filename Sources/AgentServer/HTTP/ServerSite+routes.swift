@@ -3,9 +3,11 @@ import HTTPTypes
 
 extension ServerSite {
     /// All routes of a server.
-    static func routes(_ configuration: AgentServer.Configuration, invoker: Invoker) -> [Router.Route] {
-        let dialect = MLflowDialect(maximumDepth: configuration.limits.depth)
-        let agent = invoker.agent
+    static func routes(
+        _ configuration: AgentServer.Configuration, agents: AgentDirectory, invoker: Invoker
+    ) -> [Router.Route] {
+        let agent = agents.main
+        let dialect = MLflowDialect(agent, maximumDepth: configuration.limits.depth)
         let info = Reply.json(agentInfo(agent, name: configuration.appName).encoded(as: .mlflowBody))
         let health = Reply.json(JSONObject(["status": "healthy"]).encoded(as: .mlflowBody))
         return [

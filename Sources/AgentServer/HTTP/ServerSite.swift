@@ -1,4 +1,5 @@
 import AgentJSON
+package import AgentRuns
 import HTTPTypes
 package import Logging
 
@@ -15,14 +16,16 @@ package final class ServerSite: Sendable {
     private let logger: Logger
     private let date = DateHeader()
 
-    package init(_ configuration: AgentServer.Configuration, agent: ServedAgent, logger: Logger) {
+    /// - Parameter store: Where runs are kept; `nil` where none are.
+    package init(
+        _ configuration: AgentServer.Configuration, agents: AgentDirectory, store: (any RunStore)?, logger: Logger
+    ) {
         let limits = configuration.limits
         hostCheck = HostCheck(bindHost: configuration.host, allowed: configuration.allowedHosts)
         crossOrigin = CrossOrigin(origins: configuration.corsOrigins)
         logsAccess = configuration.logsAccess
         self.logger = logger
         let invoker = Invoker(
-            agent: agent,
             registry: InvocationRegistry(
                 limit: limits.concurrentRequests, keepAliveInterval: configuration.keepAliveInterval
             ),
@@ -30,24 +33,27 @@ package final class ServerSite: Sendable {
             limits: .init(
                 bodyBytes: limits.bodyBytes, duration: limits.invocationTime, outputBytes: limits.outputBytes
             ),
+            store: store,
             logger: logger
         )
         self.invoker = invoker
-        router = Router(Self.routes(configuration, invoker: invoker))
+        router = Router(Self.routes(configuration, agents: agents, invoker: invoker))
         let chat = configuration.chatProxy
         proxy = chat.isEnabled ? ChatProxy(chat, limit: limits.concurrentRequests) : nil
     }
 
     /// Answers one request.
     package func answer(_ request: ServerRequest, client: ClientPresence) async -> Reply {
-        let exchange = Exchange(request: request, requestID: Self.requestID(of: request), client: client)
+        var exchange = Exchange(request: request, requestID: Self.requestID(of: request), client: client)
         var reply: Reply
         if let refusal = refusal(of: request) {
             reply = refusal
         } else {
             switch router.match(request) {
             case .answer(let answer): reply = answer
-            case .route(let route): reply = await route.handler(exchange)
+            case .route(let route, let parameters):
+                exchange.parameters = parameters
+                reply = await route.handler(exchange)
             case .nowhere: reply = stray(request)
             }
         }

@@ -18,11 +18,12 @@ package enum InvocationStop: Sendable {
         }
     }
 
-    var status: Int {
+    /// What the call fails with.
+    package var error: AgentError {
         switch self {
-        case .clientGone: 499
-        case .timedOut: 504
-        case .shutdown: 503
+        case .clientGone: .server(message, status: 499, code: "client_gone")
+        case .timedOut: .server(message, status: 504, code: "timeout")
+        case .shutdown: .server(message, status: 503, code: "shutting_down")
         }
     }
 }
@@ -31,21 +32,23 @@ package enum InvocationStop: Sendable {
 package final class ActiveInvocation: Sendable {
     private struct State {
         var task: Task<Void, Never>?
+        /// Stores the end of an invocation that was stopped.
+        var ending: Task<Void, Never>?
         var isStopped = false
     }
 
     private let state = Mutex(State())
-    private let onStop: @Sendable (InvocationStop) -> Void
+    private let onStop: @Sendable (InvocationStop) -> Task<Void, Never>?
     package let deadline: ContinuousClock.Instant
     package let limit: Duration
     /// The stream's frames, where the call is streamed.
     package let frames: FrameStream?
 
-    /// - Parameter onStop: Answers the client. The agent may take its time to notice that it was cancelled, or block
-    ///   for ever; the client does not wait for that.
+    /// - Parameter onStop: Answers the client, or returns the task that does so. The agent may take its time to notice
+    ///   that it was cancelled, or block for ever; the client does not wait for that.
     package init(
         deadline: ContinuousClock.Instant, limit: Duration, frames: FrameStream?,
-        onStop: @escaping @Sendable (InvocationStop) -> Void
+        onStop: @escaping @Sendable (InvocationStop) -> Task<Void, Never>?
     ) {
         self.deadline = deadline
         self.limit = limit
@@ -69,7 +72,13 @@ package final class ActiveInvocation: Sendable {
             return (!state.isStopped, state.task)
         }
         guard isFirst else { return }
-        onStop(reason)
+        let ending = onStop(reason)
+        state.withLock { $0.ending = ending }
         task?.cancel()
+    }
+
+    /// Waits until the end of a stopped invocation is stored.
+    package func waitForEnding() async {
+        await state.withLock { $0.ending }?.value
     }
 }

@@ -1,3 +1,4 @@
+package import AgentRuns
 package import NIOCore
 import Synchronization
 
@@ -5,12 +6,14 @@ import Synchronization
 ///
 /// Frames that are queued go out as **one** buffer: an idle stream loses no time, a busy one batches by itself.
 /// The queue is bounded: above its mark the agent waits. A frame is never split.
-package final class FrameStream: Sendable {
+package final class FrameStream: FrameSource {
     private struct State {
         var call: any DialectCall
         var bytes: [UInt8] = []
         /// Bytes of all frames so far.
         var size = 0
+        /// The agent is done; the end may still have to be stored.
+        var isConcluded = false
         var isFinished = false
         /// Nobody reads any more.
         var isAbandoned = false
@@ -26,6 +29,7 @@ package final class FrameStream: Sendable {
     /// Bytes above which writers wait.
     private let mark: Int
     private let limit: Int
+    private let keepAliveFrame: [UInt8]
     private let state: Mutex<State>
 
     /// - Parameters:
@@ -38,7 +42,10 @@ package final class FrameStream: Sendable {
     ) {
         self.mark = mark
         self.limit = limit
-        self.state = Mutex(State(call: call, lastWrite: now))
+        keepAliveFrame = call.keepAlive
+        var state = State(call: call, lastWrite: now)
+        state.call.begin(to: &state.bytes)
+        self.state = Mutex(state)
     }
 
     /// How many writers wait for room, and whether a reader waits for frames.
@@ -91,22 +98,6 @@ package final class FrameStream: Sendable {
 
     // MARK: Writing
 
-    /// Ends the stream as the dialect ends it; with the error of an event that was refused, if there was one.
-    package func finish() {
-        complete { state in
-            if let failure = state.failure {
-                state.call.fail(failure.message, to: &state.bytes)
-            } else {
-                state.call.end(to: &state.bytes)
-            }
-        }
-    }
-
-    /// Ends the stream with an error, after everything that was written before.
-    package func fail(_ message: String) {
-        complete { state in state.call.fail(message, to: &state.bytes) }
-    }
-
     /// Writes a comment where nothing was written for `interval`, so that nothing on the way takes the connection
     /// for dead.
     package func keepAlive(after interval: Duration, now: ContinuousClock.Instant) {
@@ -116,25 +107,14 @@ package final class FrameStream: Sendable {
                 state.lastWrite = now
             }
             // What is still queued keeps the connection busy enough.
-            guard !state.isFinished, !state.isAbandoned, state.bytes.isEmpty, now - state.lastWrite >= interval
+            guard !keepAliveFrame.isEmpty, !state.isFinished, !state.isAbandoned, state.bytes.isEmpty,
+                now - state.lastWrite >= interval
             else { return nil }
             state.lastWrite = now
-            state.bytes += keepAliveComment
+            state.bytes += keepAliveFrame
             return Self.resumption(&state)
         }
         reader?.resume()
-    }
-
-    private func complete(_ write: (inout State) -> Void) {
-        let (reader, writers) = state.withLock { state -> (Resumption?, [CheckedContinuation<Void, any Error>]) in
-            guard !state.isFinished, !state.isAbandoned else { return (nil, []) }
-            write(&state)
-            state.isFinished = true
-            defer { state.writers.removeAll() }
-            return (Self.resumption(&state), Array(state.writers.values))
-        }
-        reader?.resume()
-        for writer in writers { writer.resume(throwing: CancellationError()) }
     }
 
     /// A reader that waits, and what it will get. Resumed outside of the lock.
@@ -158,11 +138,45 @@ package final class FrameStream: Sendable {
     }
 }
 
-extension FrameStream: OutputSink {
+extension FrameStream: CallOutput {
+    package func conclude(_ end: CallEnd, at time: RunTime) -> CallConclusion {
+        let (conclusion, writers) = state.withLock { state in
+            guard !state.isConcluded else { return (CallConclusion.isOver, [CheckedContinuation<Void, any Error>]()) }
+            state.isConcluded = true
+            var end = end
+            // An agent may catch the error of an event that was refused and go on; its stream failed all the same, as
+            // in the original.
+            if case .finished = end, let failure = state.failure { end = .failed(failure) }
+            defer { state.writers.removeAll() }
+            let run = state.call.conclude(end, at: time)
+            return (run.map { .store($0) } ?? .ready, Array(state.writers.values))
+        }
+        for writer in writers { writer.resume(throwing: CancellationError()) }
+        return conclusion
+    }
+
+    package func complete(_ failure: AgentError?) {
+        let reader: Resumption? = state.withLock { state in
+            guard !state.isFinished else { return nil }
+            state.isFinished = true
+            if let failure { state.call.storingFailed(failure) }
+            guard !state.isAbandoned else { return nil }
+            state.call.end(to: &state.bytes)
+            return Self.resumption(&state)
+        }
+        reader?.resume()
+    }
+
+    /// Ends the stream when there is nothing to store; for tests.
+    package func finish(_ end: CallEnd = .finished) {
+        if case .isOver = conclude(end, at: RunTime(milliseconds: 0)) { return }
+        complete(nil)
+    }
+
     package func enqueue(_ output: AgentOutput) throws {
         let reader: Resumption? = try state.withLock { state in
             if let failure = state.failure { throw failure }
-            if state.isFinished || state.isAbandoned { throw CancellationError() }
+            if state.isConcluded || state.isAbandoned { throw CancellationError() }
             let start = state.bytes.count
             do {
                 try state.call.frame(output, to: &state.bytes)
@@ -189,7 +203,7 @@ extension FrameStream: OutputSink {
         let mark = mark
         // The common case takes no continuation.
         let isFull = try state.withLock { state in
-            if state.isAbandoned || state.isFinished { throw CancellationError() }
+            if state.isAbandoned || state.isConcluded { throw CancellationError() }
             return state.bytes.count > mark
         }
         guard isFull else { return try Task.checkCancellation() }
@@ -200,7 +214,7 @@ extension FrameStream: OutputSink {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let result: Result<Void, any Error>? = state.withLock { state in
-                    if state.isAbandoned || state.isFinished || Task.isCancelled {
+                    if state.isAbandoned || state.isConcluded || Task.isCancelled {
                         return .failure(CancellationError())
                     }
                     if state.bytes.count <= mark { return .success(()) }
@@ -215,5 +229,3 @@ extension FrameStream: OutputSink {
         }
     }
 }
-
-private let keepAliveComment = Array(": keep-alive\n\n".utf8)

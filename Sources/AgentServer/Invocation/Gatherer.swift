@@ -1,7 +1,8 @@
+package import AgentRuns
 import Synchronization
 
 /// Gathers the output of a synchronous call.
-package final class Gatherer: OutputSink {
+package final class Gatherer: CallOutput {
     private struct State {
         var call: any DialectCall
         var size = 0
@@ -11,6 +12,7 @@ package final class Gatherer: OutputSink {
 
     private let limit: Int
     private let state: Mutex<State>
+    private let outcome = OneShot<Result<[UInt8], AgentError>>()
 
     /// - Parameters:
     ///   - call: What the output is for.
@@ -41,17 +43,27 @@ package final class Gatherer: OutputSink {
         try Task.checkCancellation()
     }
 
-    /// The body of the answer. Nothing is taken any more afterwards.
-    package func body() throws -> [UInt8] {
-        try state.withLock { state in
+    package func conclude(_ end: CallEnd, at time: RunTime) -> CallConclusion {
+        state.withLock { state in
+            guard !state.isClosed else { return .isOver }
             state.isClosed = true
-            if let failure = state.failure { throw failure }
-            return try state.call.body()
+            var end = end
+            // An agent may catch the error of an output that was refused and go on; the call failed all the same.
+            if case .finished = end, let failure = state.failure { end = .failed(failure) }
+            return state.call.conclude(end, at: time).map { .store($0) } ?? .ready
         }
     }
 
-    /// Takes nothing any more.
-    package func close() {
-        state.withLock { $0.isClosed = true }
+    package func complete(_ failure: AgentError?) {
+        let result = state.withLock { state -> Result<[UInt8], AgentError> in
+            if let failure { state.call.storingFailed(failure) }
+            return Result { () throws(AgentError) in try state.call.body() }
+        }
+        outcome.set(result)
+    }
+
+    /// The body of the answer, when it is complete. To be awaited once.
+    package func body() async throws(AgentError) -> [UInt8] {
+        try await outcome.value.get()
     }
 }

@@ -1,4 +1,5 @@
 import AgentJSON
+package import AgentRuns
 import HTTPTypes
 package import Logging
 
@@ -13,11 +14,21 @@ package struct Invoker: Sendable {
         package var outputBytes: Int
     }
 
-    package let agent: ServedAgent
     package let registry: InvocationRegistry
     package let pool: AgentPool
     package let limits: Limits
+    /// Where finished runs are kept; `nil` where none are.
+    package let store: (any RunStore)?
     package let logger: Logger
+
+    /// What became of a request.
+    package enum Outcome: Sendable {
+        /// The agent runs and writes.
+        case stream(FrameStream)
+        /// The agent is done; the body of the answer.
+        case body([UInt8])
+        case failure(DialectError)
+    }
 
     /// Answers a request.
     ///
@@ -25,21 +36,37 @@ package struct Invoker: Sendable {
     ///   - exchange: The request and the connection it came by.
     ///   - dialect: The wire format of the request's path.
     package func answer(_ exchange: Exchange, in dialect: some Dialect) async -> Reply {
-        guard registry.reserve() else {
-            var reply = Reply.json(dialect.errorBody("The server is busy", status: 503), status: 503)
-            reply.headers.append(HTTPField(name: .retryAfter, value: "1"))
-            return reply
+        switch await invoke(exchange.request.body, exchange, in: dialect) {
+        case .stream(let frames): .stream(frames)
+        case .body(let body): .json(body)
+        case .failure(let error): dialect.reply(to: error)
         }
-        let trace = TraceID.random()
-        let head = CallHead(headers: RequestHeaders(fields: exchange.request.headers), trace: trace)
+    }
+
+    /// Invokes the agent for a request.
+    ///
+    /// - Parameters:
+    ///   - body: The request's body.
+    ///   - exchange: The connection it came by, and the request that opened it.
+    ///   - dialect: The wire format.
+    package func invoke(_ body: [UInt8], _ exchange: Exchange, in dialect: some Dialect) async -> Outcome {
+        guard registry.reserve() else {
+            return .failure(
+                DialectError(status: 503, message: "The server is busy", code: "overloaded", retryAfter: 1)
+            )
+        }
+        let head = CallHead(
+            headers: RequestHeaders(fields: exchange.request.headers), trace: .random(),
+            principal: exchange.principal, time: .now
+        )
         let request: DialectRequest
         let handler: ServedAgent.Handler
         do {
-            request = try await read(exchange.request.body, in: dialect, head: head)
-            handler = try agent.handler(forStream: request.wantsStream)
+            request = try await dialect.resolve(try await read(body, in: dialect, head: head), head: head)
+            handler = try request.agent.handler(forStream: request.wantsStream)
         } catch {
             registry.giveUp()
-            return .json(dialect.errorBody(error.message, status: error.status), status: error.status)
+            return .failure(error)
         }
         let deadline = ContinuousClock.now + limits.duration
         // From here on, the place that was kept belongs to the invocation.
@@ -47,13 +74,11 @@ package struct Invoker: Sendable {
             requestID: exchange.requestID, headers: head.headers, conversationID: request.conversationID,
             userID: request.userID, deadline: deadline, logger: logger
         )
-        context.trace = trace
+        context.trace = head.trace
         let call = Call(
-            handler: handler, request: request.request, context: context, exchange: exchange, deadline: deadline
+            handler: handler, request: request.request, context: context, client: exchange.client, deadline: deadline
         )
-        return request.wantsStream
-            ? stream(call, request.call)
-            : await gather(call, request.call, dialect)
+        return request.wantsStream ? stream(call, request.call) : await gather(call, request.call)
     }
 
     /// What it takes to start the agent.
@@ -61,7 +86,7 @@ package struct Invoker: Sendable {
         var handler: ServedAgent.Handler
         var request: JSONObject
         var context: AgentContext
-        var exchange: Exchange
+        var client: ClientPresence
         var deadline: ContinuousClock.Instant
     }
 
@@ -70,89 +95,106 @@ package struct Invoker: Sendable {
         _ body: [UInt8], in dialect: some Dialect, head: CallHead
     ) async throws(DialectError) -> DialectRequest {
         guard body.count <= limits.bodyBytes else {
-            throw DialectError(status: 413, message: "The request body is larger than \(limits.bodyBytes) bytes")
+            throw DialectError(
+                status: 413, message: "The request body is larger than \(limits.bodyBytes) bytes",
+                code: "payload_too_large"
+            )
         }
-        guard body.count > 64 * 1024 else { return try dialect.read(body, of: agent, head: head) }
-        let agent = agent
+        guard body.count > 64 * 1024 else { return try dialect.read(body, head: head) }
         let result = await withTaskExecutorPreference(pool) { () async -> Result<DialectRequest, DialectError> in
-            Result { () throws(DialectError) in try dialect.read(body, of: agent, head: head) }
+            Result { () throws(DialectError) in try dialect.read(body, head: head) }
         }
         return try result.get()
     }
 
     // MARK: Both kinds
 
-    private func stream(_ call: Call, _ dialectCall: any DialectCall) -> Reply {
+    private func stream(_ call: Call, _ dialectCall: any DialectCall) -> Outcome {
         let frames = FrameStream(call: dialectCall, limit: limits.outputBytes)
-        let invocation = ActiveInvocation(deadline: call.deadline, limit: limits.duration, frames: frames) { reason in
-            if case .clientGone = reason {
-                frames.abandon()
-            } else {
-                frames.fail(reason.message)
-            }
-        }
-        start(call, sink: frames, as: invocation) { error in
-            if let error {
-                frames.fail(error.message)
-            } else {
-                frames.finish()
-            }
-        }
+        start(call, output: frames, frames: frames)
         return .stream(frames)
     }
 
-    private func gather(_ call: Call, _ dialectCall: any DialectCall, _ dialect: some Dialect) async -> Reply {
+    private func gather(_ call: Call, _ dialectCall: any DialectCall) async -> Outcome {
         let gatherer = Gatherer(call: dialectCall, limit: limits.outputBytes)
-        let outcome = OneShot<Result<[UInt8], AgentError>>()
-        let invocation = ActiveInvocation(deadline: call.deadline, limit: limits.duration, frames: nil) { reason in
-            gatherer.close()
-            outcome.set(.failure(AgentError(reason.message, status: reason.status)))
-        }
-        start(call, sink: gatherer, as: invocation) { [self] error in
-            if let error {
-                outcome.set(.failure(error))
-            } else {
-                do {
-                    outcome.set(.success(try gatherer.body()))
-                } catch {
-                    outcome.set(.failure(clientError(for: error, in: call.context)))
-                }
-            }
-        }
-        switch await outcome.value {
-        case .success(let body):
-            return .json(body)
-        case .failure(let error):
-            return .json(dialect.errorBody(error.message, status: error.status), status: error.status)
+        start(call, output: gatherer, frames: nil)
+        do throws(AgentError) {
+            return .body(try await gatherer.body())
+        } catch {
+            return .failure(DialectError(error))
         }
     }
 
     /// Starts the agent's task. It is not awaited here: an agent that ignores its cancellation must not hold up its
     /// client. The registry keeps it until it ends.
-    private func start(
-        _ call: Call, sink: some OutputSink, as invocation: ActiveInvocation,
-        onEnd: @escaping @Sendable (AgentError?) -> Void
-    ) {
+    private func start(_ call: Call, output: some CallOutput, frames: FrameStream?) {
+        let invocation = ActiveInvocation(
+            deadline: call.deadline, limit: limits.duration, frames: frames
+        ) { [self] reason in
+            if case .clientGone = reason { frames?.abandon() }
+            return stop(output, reason, context: call.context)
+        }
         let key = registry.add(invocation)
         let task = Task(executorPreference: executor(for: call)) { [self] in
-            var failure: AgentError?
+            var end = CallEnd.finished
             do {
                 try await AgentContext.$current.withValue(call.context) {
-                    try await call.handler.run(call.request, sink)
+                    try await call.handler.run(call.request, output)
                 }
             } catch {
-                failure = clientError(for: error, in: call.context)
+                end = .failed(clientError(for: error, in: call.context))
+            }
+            var failure: AgentError?
+            switch output.conclude(end, at: .now) {
+            case .isOver:
+                await invocation.waitForEnding()
+                registry.remove(key)
+                return
+            case .ready: break
+            case .store(let run): failure = await keep(run, context: call.context)
             }
             // Before the client has its answer: its next request may come at once, and needs the place.
             registry.remove(key)
-            onEnd(failure)
+            output.complete(failure)
         }
         invocation.attach(task)
-        call.exchange.client.whenGone { invocation.stop(.clientGone) }
+        call.client.whenGone { invocation.stop(.clientGone) }
     }
 
     private func executor(for call: Call) -> any TaskExecutor {
-        call.handler.execution == .connection ? call.exchange.client.executor ?? pool : pool
+        call.handler.execution == .connection ? call.client.executor ?? pool : pool
+    }
+
+    // MARK: Ends
+
+    /// Ends a call from outside. What is to be stored first is stored by the task that is returned.
+    private func stop(
+        _ output: some CallOutput, _ reason: InvocationStop, context: AgentContext
+    ) -> Task<Void, Never>? {
+        switch output.conclude(.stopped(reason), at: .now) {
+        case .isOver: return nil
+        case .ready:
+            output.complete(nil)
+            return nil
+        case .store(let run):
+            return Task(executorPreference: pool) { output.complete(await keep(run, context: context)) }
+        }
+    }
+
+    /// Stores a run that is over.
+    ///
+    /// - Returns: Why it could not be stored.
+    private func keep(_ run: FinishedRun, context: AgentContext) async -> AgentError? {
+        guard let store else { return nil }
+        do throws(StoreError) {
+            try await store.insert(run)
+            return nil
+        } catch {
+            context.logger.error(
+                "Response not stored", metadata: ["run": "\(run.id)", "error": "\(error.message.singleLine)"]
+            )
+            return .server("The response could not be stored", status: 500, code: "storage_failed")
+        }
     }
 
     /// What the client may know of an error; the log gets the rest.

@@ -46,7 +46,8 @@ extension AgentServer {
         onReady: @escaping @Sendable (String) async -> Void
     ) async throws {
         let service = SiteService(
-            site: site(configuration, logger: logger), configuration: configuration, logger: logger, worker: worker,
+            site: site(configuration, store: nil, logger: logger), configuration: configuration, logger: logger,
+            worker: worker,
             onReady: onReady
         )
         var group = ServiceGroupConfiguration(

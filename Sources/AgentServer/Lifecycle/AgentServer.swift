@@ -1,4 +1,5 @@
 import AgentJSON
+package import AgentRuns
 package import Logging
 import Synchronization
 
@@ -28,6 +29,8 @@ public final class AgentServer: Sendable {
     public let configuration: Configuration
 
     private let agent: Mutex<ServedAgent>
+    /// Agents beside the main one.
+    private let others: [ServedAgent]
 
     /// The version of MLflow whose behaviour this server has; `/agent/info` tells it.
     public static let mlflowVersion = "3.17.2"
@@ -47,6 +50,7 @@ public final class AgentServer: Sendable {
         self.configuration = configuration.with(chatProxy: enableChatProxy)
         let kind: ServedAgent.Kind = agentType == .responsesAgent ? .responses : .plain
         self.agent = Mutex(ServedAgent(kind: kind, name: "agent"))
+        self.others = []
     }
 
     /// A server for an agent.
@@ -60,6 +64,29 @@ public final class AgentServer: Sendable {
     ) {
         self.configuration = configuration.with(chatProxy: enableChatProxy)
         self.agent = Mutex(ServedAgent(agent))
+        self.others = []
+    }
+
+    /// A server for several agents, which requests to `/responses` choose by their `model`.
+    ///
+    /// - Parameters:
+    ///   - agent: The agent that answers where a request names none of them, and at `/invocations`.
+    ///   - others: Further agents. Each has a name of its own.
+    ///   - enableChatProxy: Whether requests that no route takes are forwarded to a chat app on this machine.
+    ///   - configuration: How the server behaves; the command line goes over it.
+    /// - Throws: ``ServerError`` when two agents have the same name.
+    public init(
+        _ agent: some ResponsesAgent, _ others: [any ResponsesAgent], enableChatProxy: Bool = false,
+        configuration: Configuration = Configuration()
+    ) throws {
+        self.configuration = configuration.with(chatProxy: enableChatProxy)
+        let main = ServedAgent(agent)
+        self.agent = Mutex(main)
+        self.others = others.map { ServedAgent($0) }
+        var names: Set<String> = [main.name]
+        for other in self.others where !names.insert(other.name).inserted {
+            throw ServerError(message: "Two agents have the name '\(other.name)'")
+        }
     }
 
     /// Registers the handler of synchronous calls.
@@ -106,8 +133,11 @@ public final class AgentServer: Sendable {
     }
 
     /// The server's inside, with the handlers registered so far.
-    package func site(_ configuration: Configuration, logger: Logger) -> ServerSite {
-        ServerSite(configuration, agent: agent.withLock { $0 }, logger: logger)
+    ///
+    /// - Parameter store: Where runs are kept; `nil` where none are.
+    package func site(_ configuration: Configuration, store: (any RunStore)?, logger: Logger) -> ServerSite {
+        let agents = AgentDirectory(main: agent.withLock { $0 }, others: others)
+        return ServerSite(configuration, agents: agents, store: store, logger: logger)
     }
 
     /// The agent's name.

@@ -1,4 +1,5 @@
 import AgentJSON
+package import AgentRuns
 import OpenResponses
 
 /// Writes one answer of `/invocations`.
@@ -8,6 +9,7 @@ package struct MLflowCall: DialectCall {
     private let traceID: String?
     private var reducer = ResponseReducer()
     private var result: JSON?
+    private var failure: AgentError?
     private var pending = Pending()
     /// Whether the response holds anything but what the response writer made, and that is well-formed. To check that
     /// again costs more than to write it.
@@ -48,7 +50,22 @@ package struct MLflowCall: DialectCall {
         }
     }
 
+    package mutating func conclude(_ end: CallEnd, at time: RunTime) -> FinishedRun? {
+        switch end {
+        case .finished: break
+        case .failed(let error): failure = error
+        case .stopped(let reason): failure = reason.error
+        }
+        // The original keeps nothing.
+        return nil
+    }
+
+    package mutating func storingFailed(_ error: AgentError) {
+        failure = error
+    }
+
     package mutating func body() throws(AgentError) -> [UInt8] {
+        if let failure { throw failure }
         let value = result ?? .object(reducer.response)
         do {
             if isPlain {
@@ -95,16 +112,16 @@ package struct MLflowCall: DialectCall {
     }
 
     package mutating func end(to bytes: inout [UInt8]) {
+        if let failure {
+            append(["error": .string(failure.message)], to: &bytes)
+            bytes += doneFrame
+            return
+        }
         if !pending.isEmpty {
             // Only an event about the whole response can still carry it.
             append(["type": .string(StreamEvent.completedType), "response": .object(reducer.response)], to: &bytes)
         }
         if let traceID { append(["trace_id": .string(traceID)], to: &bytes) }
-        bytes += doneFrame
-    }
-
-    package mutating func fail(_ message: String, to bytes: inout [UInt8]) {
-        append(["error": .string(message)], to: &bytes)
         bytes += doneFrame
     }
 

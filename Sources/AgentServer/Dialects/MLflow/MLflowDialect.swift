@@ -3,16 +3,17 @@ import OpenResponses
 
 /// The wire format of `/invocations`, answer for answer as MLflow's `AgentServer` gives it.
 package struct MLflowDialect: Dialect {
+    /// The agent that answers.
+    package var agent: ServedAgent
     /// How deep a body may be nested.
     package var maximumDepth: Int
 
-    package init(maximumDepth: Int = 512) {
+    package init(_ agent: ServedAgent, maximumDepth: Int = 512) {
+        self.agent = agent
         self.maximumDepth = maximumDepth
     }
 
-    package func read(
-        _ body: [UInt8], of agent: ServedAgent, head: CallHead
-    ) throws(DialectError) -> DialectRequest {
+    package func read(_ body: [UInt8], head: CallHead) throws(DialectError) -> DialectRequest {
         let value: JSON
         do {
             value = try JSON(parsing: body, maximumDepth: maximumDepth)
@@ -33,7 +34,7 @@ package struct MLflowDialect: Dialect {
             isPlain: isPlain, traceID: !isPlain && head.wantsTraceID ? head.trace.text : nil
         )
         guard !isPlain else {
-            return DialectRequest(request: object, wantsStream: wantsStream, call: call)
+            return DialectRequest(request: object, agent: agent, wantsStream: wantsStream, call: call)
         }
         let request: JSONObject
         do {
@@ -44,6 +45,7 @@ package struct MLflowDialect: Dialect {
         let context = request["context"]
         return DialectRequest(
             request: request,
+            agent: agent,
             wantsStream: wantsStream,
             conversationID: context?["conversation_id"]?.stringValue,
             userID: context?["user_id"]?.stringValue ?? request["user"]?.stringValue,
@@ -51,7 +53,12 @@ package struct MLflowDialect: Dialect {
         )
     }
 
-    package func errorBody(_ message: String, status: Int) -> [UInt8] {
+    package func errorBody(_ error: DialectError) -> [UInt8] {
+        Self.errorBody(error.message)
+    }
+
+    /// The form of all errors of the original.
+    static func errorBody(_ message: String) -> [UInt8] {
         let body: JSONObject = ["detail": .string(message)]
         return body.encoded(as: .mlflowBody)
     }

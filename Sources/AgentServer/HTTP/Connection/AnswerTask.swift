@@ -42,7 +42,7 @@ struct AnswerTask: Sendable {
 
     /// Sends frames as they come. Each piece has gone out before the next one is taken: what comes meanwhile is
     /// taken together, and a client that does not read holds up the agent.
-    private func send(_ frames: FrameStream) async -> Int {
+    private func send(_ frames: any FrameSource) async -> Int {
         defer { frames.abandon() }
         var sent = 0
         while let piece = await frames.next() {
