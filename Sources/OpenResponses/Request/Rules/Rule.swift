@@ -1,0 +1,124 @@
+import AgentJSON
+
+/// How a value of a certain kind is read, and what is wrong with one that is no such value.
+///
+/// Rules name no places: whoever takes a member or an element by a rule adds where it was, and only if it is faulty.
+struct Rule<Value> {
+    let read: (JSON) throws(RequestFault) -> Value
+
+    init(_ read: @escaping (JSON) throws(RequestFault) -> Value) {
+        self.read = read
+    }
+}
+
+extension JSONObject {
+    /// Reads a member that may be missing or null.
+    @discardableResult
+    func field<Value>(_ key: String, _ rule: Rule<Value>) throws(RequestFault) -> Value? {
+        guard let value = self[key], !value.isNull else { return nil }
+        do { return try rule.read(value) } catch { throw error.inside(key) }
+    }
+
+    /// Reads a member that must be there and not null.
+    @discardableResult
+    func required<Value>(_ key: String, _ rule: Rule<Value>) throws(RequestFault) -> Value {
+        guard let value = try field(key, rule) else { throw .missing(key) }
+        return value
+    }
+}
+
+extension [JSON] {
+    /// Reads every element by a rule.
+    func elements<Value>(_ rule: Rule<Value>) throws(RequestFault) -> [Value] {
+        var values: [Value] = []
+        values.reserveCapacity(count)
+        for (index, element) in enumerated() {
+            do { values.append(try rule.read(element)) } catch { throw error.inside(index) }
+        }
+        return values
+    }
+}
+
+extension Rule where Value == Bool {
+    static var flag: Rule {
+        Rule { value throws(RequestFault) in
+            guard case .bool(let flag) = value else { throw .mustBe("true or false", value) }
+            return flag
+        }
+    }
+}
+
+extension Rule where Value == JSONObject {
+    static var object: Rule {
+        Rule { value throws(RequestFault) in
+            guard case .object(let object) = value else { throw .mustBe("an object", value) }
+            return object
+        }
+    }
+
+    /// Up to 16 labels: texts by name.
+    static var metadata: Rule {
+        Rule { value throws(RequestFault) in
+            let metadata = try Rule.object.read(value)
+            guard metadata.count <= 16 else { throw .invalid("must have at most 16 keys") }
+            for (key, value) in metadata {
+                do throws(RequestFault) {
+                    guard !key.isLonger(than: 64) else { throw .invalid("is a key of more than 64 characters") }
+                    _ = try Rule<String>.text(upTo: 512).read(value)
+                } catch {
+                    throw error.inside(key)
+                }
+            }
+            return metadata
+        }
+    }
+}
+
+extension Rule where Value == [JSON] {
+    static var array: Rule {
+        Rule { value throws(RequestFault) in
+            guard case .array(let elements) = value else { throw .mustBe("an array", value) }
+            return elements
+        }
+    }
+}
+
+extension Rule where Value == JSON {
+    /// A number of any size, as it was written.
+    static var number: Rule {
+        Rule { value throws(RequestFault) in
+            guard case .number = value else { throw .mustBe("a number", value) }
+            return value
+        }
+    }
+
+    /// A number within bounds, as it was written.
+    static func number(in bounds: ClosedRange<Int>) -> Rule {
+        Rule { value throws(RequestFault) in
+            guard case .number(let number) = value,
+                (Double(bounds.lowerBound)...Double(bounds.upperBound)).contains(number.double)
+            else { throw .mustBe("a number from \(bounds.lowerBound) to \(bounds.upperBound)", value) }
+            return value
+        }
+    }
+}
+
+extension Rule where Value == Int {
+    static func integer(in bounds: ClosedRange<Int>) -> Rule {
+        Rule { value throws(RequestFault) in
+            guard let integer = value.intValue, bounds.contains(integer) else {
+                throw .mustBe("an integer from \(bounds.lowerBound) to \(bounds.upperBound)", value)
+            }
+            return integer
+        }
+    }
+
+    static func integer(atLeast minimum: Int) -> Rule {
+        Rule { value throws(RequestFault) in
+            guard let integer = value.intValue, integer >= minimum else {
+                throw .mustBe("an integer of at least \(minimum)", value)
+            }
+            return integer
+        }
+    }
+}
