@@ -112,6 +112,14 @@ public struct ResponseWriter: Sendable {
         try await sink.waitForRoom()
     }
 
+    /// Says that the response is not whole; the message that is written last counts as incomplete, too.
+    ///
+    /// - Parameter reason: Why, `max_output_tokens` for example.
+    public func incomplete(reason: String) async throws {
+        try sink.enqueue(.field("incomplete_details", ["reason": .string(reason)]))
+        try await sink.waitForRoom()
+    }
+
     /// Closes what is still open.
     package func finish() throws {
         try message.state.withLock { state in try close(&state) }

@@ -34,6 +34,22 @@ public protocol ResponsesAgent: Sendable {
     ///   reads `Internal error (id …)` with the id of the request. ``ResponseWriter`` throws `CancellationError`
     ///   when nobody is left to read; let it pass.
     func respond(to request: AgentRequest, writing response: ResponseWriter) async throws
+
+    /// How many tokens a request's input is (`POST /responses/input_tokens`). By default an estimate.
+    ///
+    /// - Throws: As ``respond(to:writing:)``.
+    func countInputTokens(of request: AgentRequest) async throws -> Int
+
+    /// Says what of a conversation shall be kept when it is compacted (`POST /responses/compact`).
+    ///
+    /// The text comes back to the agent as the `encrypted_content` of an item of the type `compaction`, before which
+    /// the user's messages stand. Clients do not look into it.
+    ///
+    /// - Parameter request: The conversation, as its input.
+    /// - Returns: `nil`, as by default, where the server shall keep the conversation as it is; then the agent sees it
+    ///   whole again.
+    /// - Throws: As ``respond(to:writing:)``.
+    func compact(_ request: AgentRequest) async throws -> String?
 }
 
 extension ResponsesAgent {
@@ -42,6 +58,14 @@ extension ResponsesAgent {
 
     /// The pool.
     public var execution: AgentExecution { .pool }
+
+    /// About a quarter of the bytes of all texts.
+    public func countInputTokens(of request: AgentRequest) async throws -> Int {
+        TokenEstimate.count(request.json)
+    }
+
+    /// None.
+    public func compact(_ request: AgentRequest) async throws -> String? { nil }
 }
 
 /// Where an agent's code runs.

@@ -6,15 +6,18 @@ package import HTTPTypes
 ///
 /// The only place that knows how anything looks on the wire.
 package protocol Dialect: Sendable {
+    /// A request that was read, but may refer to what has to be looked up.
+    associatedtype Draft: Sendable
+
     /// Reads a request body. Neither I/O nor a clock: what it needs to know of the call is in `head`.
     ///
     /// - Throws: ``DialectError`` with the status and message of the answer.
-    func read(_ body: [UInt8], head: CallHead) throws(DialectError) -> DialectRequest
+    func read(_ body: [UInt8], head: CallHead) throws(DialectError) -> Draft
 
     /// Completes a request with what it refers to: earlier responses, a conversation.
     ///
     /// - Throws: ``DialectError`` where that is not to be had.
-    func resolve(_ request: DialectRequest, head: CallHead) async throws(DialectError) -> DialectRequest
+    func resolve(_ draft: Draft, head: CallHead) async throws(DialectError) -> DialectRequest
 
     /// The body of an error answer.
     func errorBody(_ error: DialectError) -> [UInt8]
@@ -23,11 +26,13 @@ package protocol Dialect: Sendable {
     func errorHeaders(_ error: DialectError) -> HTTPFields
 }
 
-extension Dialect {
-    package func resolve(_ request: DialectRequest, head: CallHead) async throws(DialectError) -> DialectRequest {
-        request
+extension Dialect where Draft == DialectRequest {
+    package func resolve(_ draft: DialectRequest, head: CallHead) async throws(DialectError) -> DialectRequest {
+        draft
     }
+}
 
+extension Dialect {
     package func errorHeaders(_ error: DialectError) -> HTTPFields { [:] }
 
     /// The answer to a request that cannot be taken, or that failed.
@@ -49,6 +54,13 @@ package struct CallHead: Sendable {
     package var principal: String
     /// When it came.
     package var time: RunTime
+}
+
+extension CallHead {
+    /// The trace's id, where the client asked for it (`x-mlflow-return-trace-id: true`, in any case).
+    var wantedTraceID: String? {
+        headers.fields.first(of: .returnTraceID)?.lowercased() == "true" ? trace.text : nil
+    }
 }
 
 /// A request as a dialect has read it.

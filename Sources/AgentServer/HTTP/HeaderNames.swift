@@ -5,6 +5,7 @@ extension HTTPField.Name {
     package static let requestID = HTTPField.Name("x-request-id")!
     package static let forwardedProto = HTTPField.Name("x-forwarded-proto")!
     package static let accelBuffering = HTTPField.Name("x-accel-buffering")!
+    package static let shouldRetry = HTTPField.Name("x-should-retry")!
     package static let returnTraceID = HTTPField.Name("x-mlflow-return-trace-id")!
 }
 

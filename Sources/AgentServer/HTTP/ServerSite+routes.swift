@@ -10,7 +10,8 @@ extension ServerSite {
         let dialect = MLflowDialect(agent, maximumDepth: configuration.limits.depth)
         let info = Reply.json(agentInfo(agent, name: configuration.appName).encoded(as: .mlflowBody))
         let health = Reply.json(JSONObject(["status": "healthy"]).encoded(as: .mlflowBody))
-        return [
+        let responses = agent.kind == .responses ? responsesRoutes(configuration, agents: agents, invoker: invoker) : []
+        return responses + [
             Router.Route(.post, "/invocations") { exchange in await invoker.answer(exchange, in: dialect) },
             Router.Route(.get, "/health") { _ in health },
             Router.Route(.get, "/agent/info") { _ in info },

@@ -91,9 +91,9 @@ package struct Invoker: Sendable {
     }
 
     /// Reads a request body: a large one in the pool, for it would hold up all connections of the event loop.
-    private func read(
-        _ body: [UInt8], in dialect: some Dialect, head: CallHead
-    ) async throws(DialectError) -> DialectRequest {
+    private func read<D: Dialect>(
+        _ body: [UInt8], in dialect: D, head: CallHead
+    ) async throws(DialectError) -> D.Draft {
         guard body.count <= limits.bodyBytes else {
             throw DialectError(
                 status: 413, message: "The request body is larger than \(limits.bodyBytes) bytes",
@@ -101,7 +101,7 @@ package struct Invoker: Sendable {
             )
         }
         guard body.count > 64 * 1024 else { return try dialect.read(body, head: head) }
-        let result = await withTaskExecutorPreference(pool) { () async -> Result<DialectRequest, DialectError> in
+        let result = await withTaskExecutorPreference(pool) { () async -> Result<D.Draft, DialectError> in
             Result { () throws(DialectError) in try dialect.read(body, head: head) }
         }
         return try result.get()

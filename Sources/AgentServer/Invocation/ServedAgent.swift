@@ -18,10 +18,17 @@ package struct ServedAgent: Sendable {
         package var run: @Sendable (JSONObject, any OutputSink) async throws -> Void
     }
 
+    /// What an agent does besides answering.
+    package struct Helpers: Sendable {
+        package var countTokens: @Sendable (AgentRequest) async throws -> Int = { TokenEstimate.count($0.json) }
+        package var compact: @Sendable (AgentRequest) async throws -> String? = { _ in nil }
+    }
+
     package var kind: Kind
     package var name: String
     package var invoke: Handler?
     package var stream: Handler?
+    package var helpers = Helpers()
 
     package init(kind: Kind, name: String, invoke: Handler? = nil, stream: Handler? = nil) {
         self.kind = kind
@@ -47,5 +54,8 @@ package struct ServedAgent: Sendable {
             try writer.finish()
         }
         self.init(kind: .responses, name: agent.name, invoke: handler, stream: handler)
+        helpers = Helpers(
+            countTokens: { try await agent.countInputTokens(of: $0) }, compact: { try await agent.compact($0) }
+        )
     }
 }

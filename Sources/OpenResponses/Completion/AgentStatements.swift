@@ -4,6 +4,7 @@ import AgentJSON
 struct AgentStatements: Sendable {
     private var fields: JSONObject = [:]
     private var customOutputs: JSONObject?
+    private var labels: JSONObject = [:]
     private var usages = UsageSum()
     private(set) var failure: OutputFault?
 
@@ -13,6 +14,10 @@ struct AgentStatements: Sendable {
 
     mutating func set(_ key: String, _ value: JSON) {
         fields[key] = value
+    }
+
+    mutating func label(_ key: String, _ value: JSON) {
+        labels[key] = value
     }
 
     mutating func merge(customOutputs outputs: JSONObject) {
@@ -68,11 +73,7 @@ struct AgentStatements: Sendable {
         }
         for (key, value) in fields {
             switch key {
-            case "usage", "incomplete_details": break
-            case "metadata":
-                var metadata = envelope.settings["metadata"]?.objectValue ?? [:]
-                for (key, value) in value.objectValue ?? [:] { metadata[key] = value }
-                snapshot.overrides["metadata"] = .object(metadata)
+            case "usage", "incomplete_details", "metadata": break
             case "model":
                 if value.stringValue?.isEmpty == false { snapshot.overrides["model"] = value }
             default:
@@ -84,6 +85,13 @@ struct AgentStatements: Sendable {
                     snapshot.overrides[key] = value
                 }
             }
+        }
+        let own = fields["metadata"]?.objectValue ?? [:]
+        if !own.isEmpty || !labels.isEmpty {
+            var metadata = envelope.settings["metadata"]?.objectValue ?? [:]
+            for (key, value) in own { metadata[key] = value }
+            for (key, value) in labels { metadata[key] = value }
+            snapshot.overrides["metadata"] = .object(metadata)
         }
         if let customOutputs { snapshot.overrides["custom_outputs"] = .object(customOutputs) }
     }

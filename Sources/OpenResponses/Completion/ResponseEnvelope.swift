@@ -39,6 +39,12 @@ struct ResponseSnapshot {
     /// Members that the agent set, over those of the envelope and beside them.
     var overrides: JSONObject = [:]
 
+    /// The members that are not settings.
+    static let ownKeys = [
+        "id", "object", "created_at", "completed_at", "status", "error", "incomplete_details", "model", "output",
+        "usage",
+    ]
+
     /// All members that the standard requires, null where nothing is known.
     func json(_ envelope: ResponseEnvelope) -> JSONObject {
         var error = JSON.null

@@ -98,6 +98,18 @@ public struct StreamCompleter: Sendable {
         statements.set(key, value)
     }
 
+    /// Adds a label to the response's metadata, over those of the agent.
+    public mutating func label(_ key: String, _ value: JSON) {
+        statements.label(key, value)
+    }
+
+    /// Adds an event of the server's own, which the standard does not know.
+    ///
+    /// - Parameter type: Its type, with a prefix.
+    public mutating func extend(_ type: String, _ members: JSONObject) {
+        emit(type, extras: members) { _ in }
+    }
+
     /// Adds custom outputs; of equal keys the later one stays.
     public mutating func mergeCustomOutputs(_ outputs: JSONObject) {
         statements.merge(customOutputs: outputs)
@@ -129,6 +141,11 @@ public struct StreamCompleter: Sendable {
 
     /// Ends the stream with an error. Items that are still open are left out.
     public mutating func fail(_ fault: OutputFault) {
+        sayError(fault)
+        end("response.failed", ResponseSnapshot(status: "failed", output: output, error: fault))
+    }
+
+    mutating func sayError(_ fault: OutputFault) {
         let (message, code) = (JSON.string(fault.message), JSON.string(fault.code))
         emit("error") { event in
             // Nested as in the standard; flat as well, for clients of MLflow.
@@ -137,7 +154,6 @@ public struct StreamCompleter: Sendable {
             event["message"] = message
             event["param"] = .null
         }
-        end("response.failed", ResponseSnapshot(status: "failed", output: output, error: fault))
     }
 
     /// Ends the stream because the response is wanted no more. The standard has no event of its own for that.
@@ -151,7 +167,10 @@ public struct StreamCompleter: Sendable {
     private mutating func end(_ type: String, _ snapshot: ResponseSnapshot) {
         var snapshot = snapshot
         statements.complete(&snapshot, envelope)
-        let response = snapshot.json(envelope)
+        end(type, with: snapshot.json(envelope))
+    }
+
+    mutating func end(_ type: String, with response: JSONObject) {
         self.response = response
         emit(type) { $0.append(uncheckedKey: "response", value: .object(response)) }
     }

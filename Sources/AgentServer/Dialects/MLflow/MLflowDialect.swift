@@ -31,7 +31,7 @@ package struct MLflowDialect: Dialect {
         }
         let isPlain = agent.kind == .plain
         let call = MLflowCall(
-            isPlain: isPlain, traceID: !isPlain && head.wantsTraceID ? head.trace.text : nil
+            isPlain: isPlain, traceID: isPlain ? nil : head.wantedTraceID
         )
         guard !isPlain else {
             return DialectRequest(request: object, agent: agent, wantsStream: wantsStream, call: call)
@@ -61,13 +61,6 @@ package struct MLflowDialect: Dialect {
     static func errorBody(_ message: String) -> [UInt8] {
         let body: JSONObject = ["detail": .string(message)]
         return body.encoded(as: .mlflowBody)
-    }
-}
-
-extension CallHead {
-    /// Whether the client asked for the trace's id (`x-mlflow-return-trace-id: true`, in any case).
-    fileprivate var wantsTraceID: Bool {
-        headers.fields.first(of: .returnTraceID)?.lowercased() == "true"
     }
 }
 

@@ -48,11 +48,16 @@ extension ToolSet {
     ///   - request: The request that this is the set of.
     ///   - context: The items before the new input, oldest first.
     public func agentView(of request: CreateRequest, context: [Item] = []) -> JSONObject {
-        var input: [JSON] = []
-        input.reserveCapacity(context.count + request.input.count)
-        for item in context { input.append(.object(item.json)) }
-        for item in request.input { input.append(.object(item.json)) }
+        agentView(of: request, input: context + request.input)
+    }
 
+    /// The request as the agent sees it, with another input than its own: references resolved, for example.
+    ///
+    /// - Parameters:
+    ///   - request: The request that this is the set of.
+    ///   - input: The whole conversation, oldest item first.
+    public func agentView(of request: CreateRequest, input items: [Item]) -> JSONObject {
+        let input = items.map { JSON.object($0.json) }
         var view = request.json
         view["input"] = .array(input)
         view.removeValue(forKey: "stream")

@@ -1,0 +1,119 @@
+import AgentJSON
+import AgentRuns
+import HTTPTypes
+import OpenResponses
+
+/// The wire format of `/responses`: the standard Open Responses, as the official clients want it.
+struct OpenResponsesDialect: Dialect {
+    let agents: AgentDirectory
+    let archive: ResponseArchive
+    /// How deep a body may be nested.
+    let maximumDepth: Int
+    var framing = EventFraming.serverSentEvents
+    /// What the connection remembers, where it does.
+    var memory: TurnMemory?
+
+    struct Draft: Sendable {
+        var request: CreateRequest
+        var wantsStream: Bool
+    }
+
+    func read(_ body: [UInt8], head: CallHead) throws(DialectError) -> Draft {
+        let object = try Self.object(body, maximumDepth: maximumDepth)
+        do throws(RequestFault) {
+            guard framing == .serverSentEvents else {
+                return Draft(request: try CreateRequest(webSocketMessage: object), wantsStream: true)
+            }
+            let request = try CreateRequest(object)
+            guard !request.isBackground else {
+                throw RequestFault(
+                    message: "Background responses are not offered.", code: .unsupportedValue, param: "background"
+                )
+            }
+            return Draft(request: request, wantsStream: request.wantsStream)
+        } catch {
+            throw DialectError(error)
+        }
+    }
+
+    /// The object that a body holds.
+    static func object(_ body: [UInt8], maximumDepth: Int) throws(DialectError) -> JSONObject {
+        let value: JSON
+        do {
+            value = try JSON(parsing: body, maximumDepth: maximumDepth)
+        } catch {
+            throw DialectError(
+                status: 400, message: "Invalid JSON in request body: \(error.message)", code: "invalid_json"
+            )
+        }
+        guard let object = value.objectValue else {
+            throw DialectError(
+                status: 400, message: "Invalid JSON in request body: Expecting an object", code: "invalid_json"
+            )
+        }
+        return object
+    }
+
+    func resolve(_ draft: Draft, head: CallHead) async throws(DialectError) -> DialectRequest {
+        let request = draft.request
+        let context = try await archive.context(of: request, for: head.principal, memory: memory)
+        let input = try await archive.resolveReferences(in: request.input, context: context, for: head.principal)
+        if request.previousResponseID != nil, let index = Item.orphanOutput(in: input, context: context) {
+            throw DialectError(
+                status: 400, message: "No call was found for the function's output.", code: "invalid_value",
+                param: "input[\(index)].call_id"
+            )
+        }
+        let agent = agents.agent(forModel: request.model)
+        let keeps = archive.keeps && request.store != false
+        var settings = request.echo
+        if settings["store"]?.boolValue != keeps { settings["store"] = .bool(keeps) }
+        let envelope = ResponseEnvelope(
+            id: Identifiers.make("resp_"), createdAt: Int(head.time.seconds), model: request.model ?? agent.name,
+            settings: settings, defaults: request.defaults
+        )
+        let tools = ToolSet(request)
+        let completer = StreamCompleter(
+            envelope, rules: OutputRules(request, tools), makesEvents: draft.wantsStream, makeID: Identifiers.make
+        )
+        memory?.begin(context + input)
+        let call = OpenResponsesCall(
+            completer, framing: framing, isStream: draft.wantsStream, traceID: head.wantedTraceID,
+            record: keeps ? RunRecord(request, input: input, id: envelope.id, head: head) : nil, memory: memory
+        )
+        let view = tools.agentView(of: request, input: Compaction.expand(context + input))
+        return DialectRequest(
+            request: view,
+            agent: agent,
+            wantsStream: draft.wantsStream,
+            conversationID: request.json["context"]?["conversation_id"]?.stringValue ?? request.conversationID,
+            userID: request.json["context"]?["user_id"]?.stringValue ?? request.json["user"]?.stringValue,
+            call: call
+        )
+    }
+
+    func errorBody(_ error: DialectError) -> [UInt8] { OpenResponsesError.body(error) }
+
+    func errorHeaders(_ error: DialectError) -> HTTPFields { OpenResponsesError.headers(error) }
+}
+
+extension DialectError {
+    /// A request that breaks a rule of the standard.
+    init(_ fault: RequestFault) {
+        self.init(status: 400, message: fault.message, code: fault.code.rawValue, param: fault.param)
+    }
+}
+
+extension OutputRules {
+    /// What a request demands.
+    fileprivate init(_ request: CreateRequest, _ tools: ToolSet) {
+        let offered = Set(request.tools.compactMap { FunctionTool($0)?.name })
+        // An agent may have functions of its own, of which a request without tools says nothing.
+        let isFree = request.tools.isEmpty && request.toolChoice == .any(.auto)
+        self.init(
+            offered: offered, allowed: isFree ? nil : Set(tools.tools.map(\.name)),
+            isCallRequired: tools.mode == .required, allowsParallelCalls: request.parallelToolCalls,
+            includesEncryptedContent: request.include.contains("reasoning.encrypted_content")
+        )
+    }
+}

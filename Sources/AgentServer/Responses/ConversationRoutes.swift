@@ -1,0 +1,159 @@
+import AgentJSON
+import AgentRuns
+import HTTPTypes
+import OpenResponses
+
+/// Conversations: items that clients keep under one id.
+struct ConversationRoutes: Sendable {
+    let store: (any RunStore)?
+    let maximumDepth: Int
+
+    /// The routes under one prefix, `""` or `/v1`.
+    func routes(_ prefix: String) -> [Router.Route] {
+        [
+            route(.post, prefix + "/conversations", create),
+            route(.get, prefix + "/conversations/{}", retrieve),
+            route(.post, prefix + "/conversations/{}", update),
+            route(.delete, prefix + "/conversations/{}", delete),
+            route(.get, prefix + "/conversations/{}/items", items),
+            route(.post, prefix + "/conversations/{}/items", addItems),
+            route(.get, prefix + "/conversations/{}/items/{}", item),
+            route(.delete, prefix + "/conversations/{}/items/{}", deleteItem),
+        ]
+    }
+
+    // MARK: Conversations
+
+    private func create(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try ConversationCreate(body) }
+        let conversation = Conversation(
+            id: Identifiers.make("conv_"), principal: exchange.principal, metadata: request.metadata.encoded(),
+            createdAt: .now
+        )
+        let items = kept(request.items)
+        try await ask { store throws(StoreError) in try await store.insert(conversation, items: items) }
+        return reply(conversation)
+    }
+
+    private func retrieve(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        reply(try await conversation(exchange))
+    }
+
+    private func update(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try ConversationUpdate(body) }
+        let id = exchange.parameter
+        let updated = try await ask { store throws(StoreError) in
+            try await store.update(id, of: exchange.principal, metadata: request.metadata.encoded())
+        }
+        guard let updated else { throw .conversationNotFound(id) }
+        return reply(updated)
+    }
+
+    private func delete(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        let id = exchange.parameter
+        let wasThere = try await ask { store throws(StoreError) in
+            try await store.deleteConversation(id, of: exchange.principal)
+        }
+        guard wasThere else { throw .conversationNotFound(id) }
+        return .json(JSONObject(["id": .string(id), "object": "conversation.deleted", "deleted": true]).encoded())
+    }
+
+    // MARK: Items
+
+    private func items(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        let query = try ListQuery.read(exchange.query)
+        let id = exchange.parameter
+        let request = ItemPageRequest(isAscending: query.order == .ascending, limit: query.limit, after: query.after)
+        let page = try await ask { store throws(StoreError) in
+            try await store.items(of: id, of: exchange.principal, page: request)
+        }
+        guard let page else { throw .conversationNotFound(id) }
+        return .list(page.items.map(object), hasMore: page.hasMore)
+    }
+
+    private func addItems(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try ItemsCreate(body) }
+        let id = exchange.parameter
+        let items = kept(request.items)
+        let isThere = try await ask { store throws(StoreError) in
+            try await store.append(items, to: id, of: exchange.principal)
+        }
+        guard isThere else { throw .conversationNotFound(id) }
+        return .list(items.map(object), hasMore: false)
+    }
+
+    private func item(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        _ = try await conversation(exchange)
+        let itemID = exchange.parameters.last ?? ""
+        let item = try await ask { store throws(StoreError) in
+            try await store.item(itemID, of: exchange.parameter, of: exchange.principal)
+        }
+        guard let item else { throw .itemNotFound(itemID) }
+        return .json(item.data)
+    }
+
+    private func deleteItem(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        let conversation = try await conversation(exchange)
+        let itemID = exchange.parameters.last ?? ""
+        let wasThere = try await ask { store throws(StoreError) in
+            try await store.deleteItem(itemID, of: conversation.id, of: exchange.principal)
+        }
+        guard wasThere else { throw .itemNotFound(itemID) }
+        return reply(conversation)
+    }
+
+    // MARK: Pieces
+
+    private func conversation(_ exchange: Exchange) async throws(DialectError) -> Conversation {
+        let id = exchange.parameter
+        let found = try await ask { store throws(StoreError) in
+            try await store.conversation(id, of: exchange.principal)
+        }
+        guard let found else { throw .conversationNotFound(id) }
+        return found
+    }
+
+    private func ask<Answer>(
+        _ question: (any RunStore) async throws(StoreError) -> Answer
+    ) async throws(DialectError) -> Answer {
+        guard let store else {
+            throw DialectError(
+                status: 400, message: "This server keeps no conversations.", code: "store_disabled"
+            )
+        }
+        do throws(StoreError) {
+            return try await question(store)
+        } catch {
+            throw DialectError(error, param: error.code == .duplicate ? "items" : nil)
+        }
+    }
+
+    private func kept(_ items: [Item]) -> [ConversationItem] {
+        items.map { item in
+            let item = item.normalised { Identifiers.make($0) }
+            return ConversationItem(id: item.id ?? "", data: item.json.encoded())
+        }
+    }
+
+    private func object(_ item: ConversationItem) -> JSONObject {
+        (try? JSON(parsing: item.data, maximumDepth: 200_000))?.objectValue ?? [:]
+    }
+
+    private func reply(_ conversation: Conversation) -> Reply {
+        let metadata = (try? JSON(parsing: conversation.metadata)) ?? [:]
+        return .json(
+            JSONObject([
+                "id": .string(conversation.id),
+                "object": "conversation",
+                "created_at": .number(JSONNumber(Int(conversation.createdAt.seconds))),
+                "metadata": metadata,
+            ]).encoded()
+        )
+    }
+}
+
+extension DialectError {
+    static func itemNotFound(_ id: String) -> DialectError {
+        DialectError(status: 404, message: "Item with id '\(id)' not found.", code: "item_not_found")
+    }
+}

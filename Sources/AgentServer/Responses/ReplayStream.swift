@@ -1,0 +1,85 @@
+import AgentJSON
+import AgentRuns
+import NIOCore
+import OpenResponses
+import Synchronization
+
+/// The events of a stored response once more, with the numbers they had.
+///
+/// Read in pages as the client takes them, so that one that reads slowly costs no memory.
+final class ReplayStream: FrameSource {
+    private struct State {
+        /// The number of the last event that was sent.
+        var sent: Int
+        var isOver = false
+    }
+
+    private static let pageBytes = 256 * 1024
+
+    private let store: any RunStore
+    private let run: StoredRun
+    private let state: Mutex<State>
+
+    /// - Parameter after: The number of the last event that the client knows; -1 for none.
+    init(of run: StoredRun, in store: any RunStore, after: Int) {
+        self.store = store
+        self.run = run
+        state = Mutex(State(sent: after))
+    }
+
+    func next() async -> ByteBuffer? {
+        let (sent, isOver) = state.withLock { ($0.sent, $0.isOver) }
+        guard !isOver else { return nil }
+        var bytes: [UInt8] = []
+        var last = sent
+        do throws(StoreError) {
+            for segment in try await page(after: sent) {
+                last = max(last, segment.lastSequence)
+                write(segment, after: sent, to: &bytes)
+            }
+        } catch {
+            // Cut off: without its sentinel, the client takes the stream for broken, and asks again.
+            abandon()
+            return nil
+        }
+        let isLast = last >= run.lastSequence ?? last || last == sent
+        if isLast { bytes += EventFraming.done }
+        state.withLock { state in
+            state.sent = last
+            if isLast { state.isOver = true }
+        }
+        return ByteBuffer(bytes: bytes)
+    }
+
+    func abandon() {
+        state.withLock { $0.isOver = true }
+    }
+
+    private func page(after sent: Int) async throws(StoreError) -> [EventSegment] {
+        guard let last = run.lastSequence else { return sent < 0 ? [made] : [made].filter { $0.lastSequence > sent } }
+        guard sent < last else { return [] }
+        return try await store.events(of: run.id, after: sent, maximumBytes: Self.pageBytes)
+    }
+
+    private func write(_ segment: EventSegment, after sent: Int, to bytes: inout [UInt8]) {
+        var number = segment.firstSequence
+        for line in segment.data.split(separator: UInt8(ascii: "\n")) {
+            defer { number += 1 }
+            guard number > sent else { continue }
+            let type = (try? JSON(parsing: Array(line), maximumDepth: 200_000))?["type"]?.stringValue ?? ""
+            EventFraming.writeFrame(type, line, to: &bytes)
+        }
+    }
+
+    /// The events of a response that nobody saw come: those that its items make.
+    private var made: EventSegment {
+        let response = (try? JSON(parsing: run.result ?? [], maximumDepth: 200_000))?.objectValue ?? [:]
+        let events = StreamCompleter.events(ofFinished: response)
+        var data: [UInt8] = []
+        for event in events {
+            event.json.write(to: &data)
+            data.append(UInt8(ascii: "\n"))
+        }
+        return EventSegment(firstSequence: 0, lastSequence: events.count - 1, data: data)
+    }
+}

@@ -1,0 +1,166 @@
+import AgentJSON
+import AgentRuns
+import OpenResponses
+
+/// Stored responses and conversations as requests refer to them.
+struct ResponseArchive: Sendable {
+    let store: (any RunStore)?
+    /// How many bytes of earlier items a request may bring with it.
+    let contextLimit: Int
+
+    /// Whether responses are kept at all.
+    var keeps: Bool { store != nil }
+
+    // MARK: Context
+
+    /// All items that come before those of a request: the chain of its previous response, or its conversation.
+    ///
+    /// - Parameter memory: What the connection remembers, which goes before what is stored.
+    func context(
+        of request: CreateRequest, for principal: String, memory: TurnMemory?
+    ) async throws(DialectError) -> [Item] {
+        if let id = request.previousResponseID {
+            if let items = memory?.items(of: id) { return items }
+            return try await chain(to: id, for: principal)
+        }
+        if let id = request.conversationID { return try await conversation(id, for: principal) }
+        return []
+    }
+
+    /// The items of a response and of all that it continues.
+    func chain(to id: String, for principal: String) async throws(DialectError) -> [Item] {
+        guard let store else { throw .previousResponseNotFound(id) }
+        let runs: [StoredRun]?
+        do throws(StoreError) {
+            runs = try await store.chain(to: id, of: principal, maximumBytes: contextLimit)
+        } catch  where error.code == .chainBroken {
+            throw DialectError(
+                status: 400, message: "A response that '\(id)' continues no longer exists.",
+                code: "previous_response_not_found", param: "previous_response_id"
+            )
+        } catch {
+            throw DialectError(error, param: "previous_response_id")
+        }
+        guard let runs, runs.last?.status == .completed || runs.last?.status == .incomplete else {
+            throw .previousResponseNotFound(id)
+        }
+        var items: [Item] = []
+        for run in runs { items += try run.inputItems() + run.outputItems() }
+        return items
+    }
+
+    private func conversation(_ id: String, for principal: String) async throws(DialectError) -> [Item] {
+        let items: [ConversationItem]?
+        do throws(StoreError) {
+            items = try await store?.allItems(of: id, of: principal, maximumBytes: contextLimit)
+        } catch {
+            throw DialectError(error, param: "conversation")
+        }
+        guard let items else { throw .conversationNotFound(id, param: "conversation") }
+        return items.compactMap { item in
+            (try? JSON(parsing: item.data, maximumDepth: 200_000))?.objectValue.map(Item.init)
+        }
+    }
+
+    /// Puts the items in the place of references to them.
+    func resolveReferences(
+        in input: [Item], context: [Item], for principal: String
+    ) async throws(DialectError) -> [Item] {
+        guard input.contains(where: { $0.type == "item_reference" }) else { return input }
+        var resolved: [Item] = []
+        for (index, item) in input.enumerated() {
+            guard item.type == "item_reference" else {
+                resolved.append(item)
+                continue
+            }
+            let id = item.id ?? ""
+            // What is in the conversation already is not said twice.
+            if context.contains(where: { $0.id == id }) { continue }
+            guard let found = try await self.item(id, for: principal) else {
+                throw DialectError(
+                    status: 400, message: "Item '\(id)' was not found.", code: "item_not_found",
+                    param: "input[\(index)].id"
+                )
+            }
+            resolved.append(found)
+        }
+        return resolved
+    }
+
+    private func item(_ id: String, for principal: String) async throws(DialectError) -> Item? {
+        let run: StoredRun?
+        do throws(StoreError) {
+            run = try await store?.run(holdingItem: id, of: principal)
+        } catch {
+            throw DialectError(error, param: "input")
+        }
+        return try run?.outputItems().first { $0.id == id }
+    }
+
+    // MARK: Single responses
+
+    /// A stored response.
+    func run(_ id: String, for principal: String) async throws(DialectError) -> StoredRun {
+        let run: StoredRun?
+        do throws(StoreError) {
+            run = try await store?.run(id, of: principal)
+        } catch {
+            throw DialectError(error)
+        }
+        guard let run, run.surface == RunRecord.surface else { throw .responseNotFound(id) }
+        return run
+    }
+
+    /// Forgets a response.
+    func delete(_ id: String, for principal: String) async throws(DialectError) {
+        let wasThere: Bool?
+        do throws(StoreError) {
+            wasThere = try await store?.deleteRun(id, of: principal)
+        } catch {
+            throw DialectError(error)
+        }
+        guard wasThere == true else { throw .responseNotFound(id) }
+    }
+}
+
+extension DialectError {
+    /// What a store's trouble means for a client.
+    init(_ error: StoreError, param: String? = nil) {
+        switch error.code {
+        case .tooLarge:
+            self.init(
+                status: 400, message: "The conversation is too long.", code: "context_length_exceeded", param: param
+            )
+        case .duplicate:
+            self.init(
+                status: 400, message: "There is an item with this id already.", code: "invalid_value", param: param)
+        case .itemNotFound:
+            self.init(status: 400, message: "There is no such item.", code: "item_not_found", param: param ?? "after")
+        case .conversationNotFound:
+            self.init(status: 404, message: "The conversation was not found.", code: "conversation_not_found")
+        default:
+            self.init(
+                status: 503, message: "Stored responses are not available now.", code: "store_unavailable",
+                retryAfter: 1
+            )
+        }
+    }
+
+    static func previousResponseNotFound(_ id: String) -> DialectError {
+        DialectError(
+            status: 400, message: "Previous response with id '\(id)' not found.", code: "previous_response_not_found",
+            param: "previous_response_id"
+        )
+    }
+
+    static func responseNotFound(_ id: String) -> DialectError {
+        DialectError(status: 404, message: "Response with id '\(id)' not found.", code: "response_not_found")
+    }
+
+    static func conversationNotFound(_ id: String, param: String? = nil) -> DialectError {
+        DialectError(
+            status: 404, message: "Conversation with id '\(id)' not found.", code: "conversation_not_found",
+            param: param
+        )
+    }
+}

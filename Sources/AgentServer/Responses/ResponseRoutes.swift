@@ -1,0 +1,147 @@
+import AgentJSON
+import AgentRuns
+import HTTPTypes
+import OpenResponses
+
+/// What can be done with stored responses, and what needs no agent's answer.
+struct ResponseRoutes: Sendable {
+    let archive: ResponseArchive
+    let agents: AgentDirectory
+    let pool: AgentPool
+    let maximumDepth: Int
+
+    /// The routes under one prefix, `""` or `/v1`.
+    func routes(_ prefix: String) -> [Router.Route] {
+        [
+            route(.get, prefix + "/responses/{}", retrieve),
+            route(.delete, prefix + "/responses/{}", delete),
+            route(.post, prefix + "/responses/{}/cancel", cancel),
+            route(.get, prefix + "/responses/{}/input_items", inputItems),
+            route(.post, prefix + "/responses/input_tokens", inputTokens),
+            route(.post, prefix + "/responses/compact", compact),
+            route(.get, prefix + "/models", models),
+            route(.get, prefix + "/models/{}", model),
+        ]
+    }
+
+    // MARK: Stored responses
+
+    private func retrieve(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        let query = try RetrieveQuery.read(exchange.query)
+        let run = try await archive.run(exchange.parameter, for: exchange.principal)
+        guard query.wantsStream, let store = archive.store else { return .json(run.result ?? []) }
+        return .stream(ReplayStream(of: run, in: store, after: query.startingAfter ?? -1))
+    }
+
+    private func delete(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        let id = exchange.parameter
+        try await archive.delete(id, for: exchange.principal)
+        return .json(JSONObject(["id": .string(id), "object": "response", "deleted": true]).encoded())
+    }
+
+    private func cancel(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        _ = try await archive.run(exchange.parameter, for: exchange.principal)
+        throw DialectError(
+            status: 400, message: "Only a response that was created with background=true can be cancelled.",
+            code: "invalid_value", param: "response_id"
+        )
+    }
+
+    private func inputItems(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        let query = try ListQuery.read(exchange.query)
+        let run = try await archive.run(exchange.parameter, for: exchange.principal)
+        var items = try run.inputItems()
+        if query.order == .descending { items.reverse() }
+        if let after = query.after {
+            guard let position = items.firstIndex(where: { $0.id == after }) else {
+                throw DialectError(
+                    status: 400, message: "There is no item '\(after)'.", code: "invalid_value", param: "after"
+                )
+            }
+            items.removeFirst(position + 1)
+        }
+        let page = items.prefix(query.limit)
+        return .list(page.map(\.json), hasMore: items.count > page.count)
+    }
+
+    // MARK: Counting and compaction
+
+    private func inputTokens(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try InputTokensRequest(body) }
+        let context = try await archive.context(of: request.request, for: exchange.principal, memory: nil)
+        let view = ToolSet(request.request).agentView(
+            of: request.request, input: Compaction.expand(context + request.request.input)
+        )
+        let agent = agents.agent(forModel: request.request.model)
+        let count = try await ask(exchange) { try await agent.helpers.countTokens(AgentRequest(view)) }
+        return .json(
+            JSONObject(["object": "response.input_tokens", "input_tokens": .number(JSONNumber(max(0, count)))])
+                .encoded()
+        )
+    }
+
+    private func compact(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try CompactRequest(body) }
+        var context: [Item] = []
+        if let id = request.previousResponseID { context = try await archive.chain(to: id, for: exchange.principal) }
+        let given = try await archive.resolveReferences(in: request.input, context: context, for: exchange.principal)
+        let items = Compaction.expand(context + given).map { $0.normalised { Identifiers.make($0) } }
+        let agent = agents.agent(forModel: request.model)
+        var view: JSONObject = ["input": .array(items.map { .object($0.json) })]
+        view["model"] = .string(request.model)
+        if let instructions = request.instructions { view["instructions"] = .string(instructions) }
+        let (whole, usage) = try await ask(exchange) { [view] in
+            let summary = try await agent.helpers.compact(AgentRequest(view))
+            let usage = Usage(
+                inputTokens: TokenEstimate.count(view), outputTokens: summary.map { TokenEstimate.count($0) } ?? 0
+            )
+            return (summary, usage)
+        }
+        let resource: JSONObject = [
+            "id": .string(Identifiers.make("resp_")),
+            "object": "response.compaction",
+            "created_at": .number(JSONNumber(Int(RunTime.now.seconds))),
+            "output": .array(Compaction.window(of: items, summary: whole).map { .object($0.json) }),
+            "usage": .object(usage.json),
+        ]
+        return .json(resource.encoded())
+    }
+
+    /// Asks an agent something in the pool, where its code may block.
+    private func ask<Answer: Sendable>(
+        _ exchange: Exchange, _ question: @escaping @Sendable () async throws -> Answer
+    ) async throws(DialectError) -> Answer {
+        let result = await withTaskExecutorPreference(pool) { () async -> Result<Answer, DialectError> in
+            do {
+                return .success(try await question())
+            } catch let error as AgentError {
+                return .failure(DialectError(error))
+            } catch {
+                return .failure(DialectError(AgentError("Internal error (id \(exchange.requestID))")))
+            }
+        }
+        return try result.get()
+    }
+
+    // MARK: Models
+
+    private func models(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        .json(
+            JSONObject(["object": "list", "data": .array(agents.all.map { .object(Self.model($0.name)) })]).encoded()
+        )
+    }
+
+    private func model(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        let name = exchange.parameter
+        guard agents.all.contains(where: { $0.name == name }) else {
+            throw DialectError(
+                status: 404, message: "The model '\(name)' does not exist.", code: "model_not_found", param: "model"
+            )
+        }
+        return .json(Self.model(name).encoded())
+    }
+
+    private static func model(_ name: String) -> JSONObject {
+        ["id": .string(name), "object": "model", "created": 0, "owned_by": "agent-server"]
+    }
+}

@@ -1,0 +1,41 @@
+import AgentJSON
+import OpenResponses
+import Synchronization
+
+/// What a WebSocket remembers: its latest response with all that led to it, stored or not. There it can be continued.
+final class TurnMemory: Sendable {
+    private struct State {
+        /// The items that the turn under way began with.
+        var items: [Item] = []
+        /// The latest response.
+        var id: String?
+    }
+
+    private let state = Mutex(State())
+
+    init() {}
+
+    /// The items of a response and all before it; `nil` where it is not the one that is remembered.
+    func items(of id: String) -> [Item]? {
+        state.withLock { $0.id == id ? $0.items : nil }
+    }
+
+    /// A turn begins with these items.
+    func begin(_ items: [Item]) {
+        state.withLock { $0 = State(items: items) }
+    }
+
+    /// The turn has ended in a response.
+    func remember(_ response: JSONObject) {
+        let output = (response["output"]?.arrayValue ?? []).compactMap { $0.objectValue.map(Item.init) }
+        state.withLock { state in
+            state.items += output
+            state.id = response["id"]?.stringValue
+        }
+    }
+
+    /// The turn has failed, or the one that would have gone on with the response.
+    func forget() {
+        state.withLock { $0 = State() }
+    }
+}

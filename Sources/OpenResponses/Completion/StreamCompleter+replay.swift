@@ -1,0 +1,30 @@
+public import AgentJSON
+
+extension StreamCompleter {
+    /// The events that would have led to a finished response.
+    ///
+    /// - Parameter response: A response object as ``response`` gave it.
+    public static func events(ofFinished response: JSONObject) -> [StreamEvent] {
+        var settings = response
+        for key in ResponseSnapshot.ownKeys { settings.removeValue(forKey: key) }
+        let envelope = ResponseEnvelope(
+            id: response["id"]?.stringValue ?? "", createdAt: response["created_at"]?.intValue ?? 0,
+            model: response["model"]?.stringValue ?? "", settings: settings
+        )
+        var completer = StreamCompleter(envelope, rules: OutputRules(includesEncryptedContent: true)) { $0 }
+        completer.begin()
+        for item in response["output"]?.arrayValue ?? [] {
+            // What was stored is in order: it came out of a completer.
+            if let item = item.objectValue { try? completer.item(item) }
+        }
+        try? completer.closeItems(isIncomplete: response["status"]?.stringValue == "incomplete")
+        if let error = response["error"], !error.isNull {
+            completer.sayError(
+                OutputFault(error["message"]?.stringValue ?? "", code: error["code"]?.stringValue ?? "model_error")
+            )
+        }
+        let status = response["status"]?.stringValue ?? ""
+        completer.end("response.\(status == "cancelled" ? "incomplete" : status)", with: response)
+        return completer.events
+    }
+}
