@@ -18,7 +18,8 @@ enum ItemForm {
     static func hasStatus(_ type: String) -> Bool {
         switch type {
         case "reasoning", "compaction": false
-        default: !KnownTypes.isItem(type) || ["message", "function_call", "function_call_output"].contains(type)
+        // Types of OpenAI have states of their own, or none.
+        default: !KnownTypes.isItem(type)
         }
     }
 

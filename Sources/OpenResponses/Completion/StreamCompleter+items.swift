@@ -8,7 +8,10 @@ extension StreamCompleter {
         guard let type = item["type"]?.stringValue, !type.isEmpty else {
             throw OutputFault("The agent yielded an item without a type")
         }
-        guard KnownTypes.isItem(type) || KnownTypes.isExtension(type) else {
+        guard
+            KnownTypes.isStandardItem(type) && type != "item_reference" || KnownTypes.isItem(type)
+                || KnownTypes.isExtension(type)
+        else {
             throw OutputFault("The agent yielded an item of the unknown type '\(type)'")
         }
         return type
