@@ -36,6 +36,8 @@ package struct Exchange: Sendable {
     package var request: ServerRequest
     package var requestID: String
     package var client: ClientPresence
+    /// In whose name it comes.
+    package var principal = Principal.anyone
 }
 
 /// What the server answers.

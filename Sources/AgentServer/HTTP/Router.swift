@@ -8,11 +8,16 @@ package struct Router: Sendable {
     package struct Route: Sendable {
         package var path: String
         package var method: HTTPRequest.Method
+        /// Whether it needs no key where a server asks for keys.
+        package var isOpen: Bool
         package var handler: Handler
 
-        package init(_ method: HTTPRequest.Method, _ path: String, handler: @escaping Handler) {
+        package init(
+            _ method: HTTPRequest.Method, _ path: String, isOpen: Bool = false, handler: @escaping Handler
+        ) {
             self.path = path
             self.method = method
+            self.isOpen = isOpen
             self.handler = handler
         }
     }
@@ -20,7 +25,8 @@ package struct Router: Sendable {
     /// What a request leads to.
     package enum Match: Sendable {
         case route(Route)
-        case answer(Reply)
+        /// The path has no such method; whether one of its methods needs no key.
+        case answer(Reply, isOpen: Bool)
         /// No route has this path.
         case nowhere
     }
@@ -40,7 +46,7 @@ package struct Router: Sendable {
             if let route = routes.first(where: { $0.method == method }) { return .route(route) }
             var reply = Reply.detail("Method Not Allowed", status: 405)
             reply.headers[.allow] = routes.map(\.method.rawValue).joined(separator: ", ")
-            return .answer(reply)
+            return .answer(reply, isOpen: routes.contains(where: \.isOpen))
         }
         return .nowhere
     }

@@ -10,7 +10,7 @@ extension ServerSite {
         let health = Reply.json(JSONObject(["status": "healthy"]).encoded(as: .mlflowBody))
         return [
             Router.Route(.post, "/invocations") { exchange in await invoker.answer(exchange, in: dialect) },
-            Router.Route(.get, "/health") { _ in health },
+            Router.Route(.get, "/health", isOpen: true) { _ in health },
             Router.Route(.get, "/agent/info") { _ in info },
         ] + descriptionRoutes(agent)
     }

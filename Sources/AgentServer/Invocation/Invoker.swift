@@ -45,7 +45,7 @@ package struct Invoker: Sendable {
         // From here on, the place that was kept belongs to the invocation.
         var context = AgentContext(
             requestID: exchange.requestID, headers: head.headers, conversationID: request.conversationID,
-            userID: request.userID, deadline: deadline, logger: logger
+            userID: request.userID, principal: exchange.principal.id, deadline: deadline, logger: logger
         )
         context.trace = trace
         let call = Call(
