@@ -1,3 +1,7 @@
+#if canImport(CoreFoundation)
+// Where a dependency brings Foundation, `struct stat` counts as a type of this module, in builds of all files at once.
+import CoreFoundation
+#endif
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
