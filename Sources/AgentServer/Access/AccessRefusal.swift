@@ -1,4 +1,3 @@
-import AgentJSON
 import HTTPTypes
 
 /// Why a request may not pass.
@@ -42,7 +41,7 @@ enum AccessRefusal: Error, Equatable {
 
         init(_ target: String) {
             let path = RequestTarget(target).path
-            let isOpenResponses = ["/responses", "/conversations", "/v1"].contains { root in
+            let isOpenResponses = ["/responses", "/conversations", "/models", "/v1"].contains { root in
                 path.hasPrefix(root) && (path.utf8.count == root.utf8.count || path.dropFirst(root.count).first == "/")
             }
             self = isOpenResponses ? .openResponses : .mlflow
@@ -50,17 +49,12 @@ enum AccessRefusal: Error, Equatable {
 
         func reply(_ refusal: AccessRefusal) -> Reply {
             guard self == .openResponses else { return .detail(refusal.message, status: refusal.status) }
-            let isTooMany = refusal.status == 429
-            let body: JSONObject = [
-                "error": [
-                    "message": .string(refusal.message),
-                    "type": isTooMany ? "too_many_requests" : "invalid_request",
-                    "code": isTooMany ? "rate_limit_exceeded" : "invalid_api_key",
-                    "param": .null,
-                ],
-                "detail": .string(refusal.message),
-            ]
-            return .json(body.encoded(), status: refusal.status)
+            return OpenResponsesError.reply(
+                DialectError(
+                    status: refusal.status, message: refusal.message,
+                    code: refusal.status == 429 ? "rate_limit_exceeded" : "invalid_api_key"
+                )
+            )
         }
     }
 }
