@@ -4,22 +4,37 @@ package import HTTPTypes
 package struct Router: Sendable {
     package typealias Handler = @Sendable (Exchange) async -> Reply
 
-    /// One method of one path.
+    /// One method of one path, or its WebSockets.
     package struct Route: Sendable {
         package var path: String
         package var method: HTTPRequest.Method
         package var handler: Handler
+        /// What answers requests that ask for a WebSocket; `nil` for a route of HTTP alone.
+        package private(set) var webSocket: WebSocketEndpoint?
 
         package init(_ method: HTTPRequest.Method, _ path: String, handler: @escaping Handler) {
             self.path = path
             self.method = method
             self.handler = handler
         }
+
+        /// The WebSockets of a path. Other requests are answered by the path's other routes, as if this one were not there.
+        ///
+        /// - Parameters:
+        ///   - path: The path.
+        ///   - subprotocol: What is agreed on with clients that offer it.
+        ///   - handler: Serves each socket.
+        package init(webSocket path: String, subprotocol: String? = nil, handler: @escaping WebSocketHandler) {
+            self.init(.get, path) { _ in WebSocketHandshake.upgradeRequired }
+            webSocket = WebSocketEndpoint(subprotocol: subprotocol, handler: handler)
+        }
     }
 
     /// What a request leads to.
     package enum Match: Sendable {
         case route(Route)
+        /// It asks for a WebSocket, and can have one.
+        case webSocket(WebSocketEndpoint)
         case answer(Reply)
         /// No route has this path.
         case nowhere
@@ -37,12 +52,35 @@ package struct Router: Sendable {
         if let routes = paths[target.path] {
             // HEAD is answered wherever GET is; the connection leaves the body out.
             let method = request.method == .head ? .get : request.method
-            if let route = routes.first(where: { $0.method == method }) { return .route(route) }
-            var reply = Reply.detail("Method Not Allowed", status: 405)
-            reply.headers[.allow] = routes.map(\.method.rawValue).joined(separator: ", ")
-            return .answer(reply)
+            if WebSocketHandshake.isAsked(by: request), let endpoint = Self.webSocket(of: routes) {
+                return .webSocket(endpoint)
+            }
+            if let route = routes.first(where: { $0.method == method && $0.webSocket == nil }) { return .route(route) }
+            return Self.otherMethod(method, routes)
         }
         return .nowhere
+    }
+
+    /// What a request leads to whose method no ordinary route of its path has.
+    private static func otherMethod(_ method: HTTPRequest.Method, _ routes: [Route]) -> Match {
+        let ordinary = routes.filter { $0.webSocket == nil }
+        if ordinary.isEmpty, let route = routes.first(where: { $0.method == method }) { return .route(route) }
+        var reply = Reply.detail("Method Not Allowed", status: 405)
+        reply.headers[.allow] = (ordinary.isEmpty ? routes : ordinary).map(\.method.rawValue).joined(separator: ", ")
+        return .answer(reply)
+    }
+
+    private static func webSocket(of routes: [Route]) -> WebSocketEndpoint? {
+        for route in routes {
+            if let endpoint = route.webSocket { return endpoint }
+        }
+        return nil
+    }
+
+    /// Whether a request asks for a WebSocket where there is one.
+    func leadsToWebSocket(_ request: ServerRequest) -> Bool {
+        guard WebSocketHandshake.isAsked(by: request) else { return false }
+        return Self.webSocket(of: paths[RequestTarget(request.target).path] ?? []) != nil
     }
 
     /// Whether a route has the path of a request.

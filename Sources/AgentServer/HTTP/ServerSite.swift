@@ -15,7 +15,14 @@ package final class ServerSite: Sendable {
     private let logger: Logger
     private let date = DateHeader()
 
-    package init(_ configuration: AgentServer.Configuration, agent: ServedAgent, logger: Logger) {
+    /// - Parameters:
+    ///   - configuration: How the server behaves.
+    ///   - agent: What it serves.
+    ///   - logger: Where messages go.
+    ///   - routes: Further routes.
+    package init(
+        _ configuration: AgentServer.Configuration, agent: ServedAgent, logger: Logger, routes: [Router.Route] = []
+    ) {
         let limits = configuration.limits
         hostCheck = HostCheck(bindHost: configuration.host, allowed: configuration.allowedHosts)
         crossOrigin = CrossOrigin(origins: configuration.corsOrigins)
@@ -33,7 +40,7 @@ package final class ServerSite: Sendable {
             logger: logger
         )
         self.invoker = invoker
-        router = Router(Self.routes(configuration, invoker: invoker))
+        router = Router(Self.routes(configuration, invoker: invoker) + routes)
         let chat = configuration.chatProxy
         proxy = chat.isEnabled ? ChatProxy(chat, limit: limits.concurrentRequests) : nil
     }
@@ -48,6 +55,7 @@ package final class ServerSite: Sendable {
             switch router.match(request) {
             case .answer(let answer): reply = answer
             case .route(let route): reply = await route.handler(exchange)
+            case .webSocket(let endpoint): reply = WebSocketHandshake.answer(exchange, at: endpoint)
             case .nowhere: reply = stray(request)
             }
         }
@@ -60,9 +68,14 @@ package final class ServerSite: Sendable {
         guard hostCheck.allows(request.authority) else { return .detail("Host not allowed", status: 403) }
         if let origin = crossOrigin.origin(of: request) { return crossOrigin.preflight(request, from: origin) }
         // A page may open a WebSocket to anywhere, and read from it.
+        let isUpgrade = request.headers.contains(.upgrade)
+        if isUpgrade, router.leadsToWebSocket(request), let origin = request.headers.first(of: .origin),
+            !HostCheck.isSameOrigin(origin, as: request.authority)
+        {
+            return .detail("Origin not allowed", status: 403)
+        }
         let isAction =
-            request.method != .get && request.method != .head && request.method != .options
-            || request.headers.contains(.upgrade)
+            request.method != .get && request.method != .head && request.method != .options || isUpgrade
         guard !isAction || hostCheck.allowsAction(fromOrigin: request.headers.first(of: .origin)) else {
             return .detail("Origin not allowed", status: 403)
         }

@@ -106,6 +106,9 @@ extension AgentServer {
             /// Bytes of output that an invocation may have; beyond: 500, or an error in the stream.
             public var outputBytes = 64 * 1024 * 1024
 
+            /// Bounds of WebSockets.
+            package var webSocket = WebSocketLimits()
+
             /// The defaults.
             public init() {}
         }
