@@ -87,6 +87,9 @@ public struct TestAgentServer: Sendable {
                     bytes += buffer.readableBytesView
                     for event in reader.read(buffer.readableBytesView) { onEvent(event) }
                 }
+            case .webSocket:
+                // Only a connection can go on as one, and says so in its request.
+                break
             }
             client.forget()
             return TestAnswer(status: reply.status.code, headers: RequestHeaders(fields: reply.headers), bytes: bytes)

@@ -122,10 +122,16 @@ extension AgentServer {
             public var stallTime: Duration = .seconds(60)
             /// Requests that agents answer at the same time; beyond: 503 with `Retry-After`.
             public var concurrentRequests = 20_000
+            /// How long a WebSocket may be used; beyond, it is closed when the turn under way has ended. The standard says
+            /// an hour.
+            public var webSocketLifetime: Duration = ResponseSocket.standardLifetime
             /// How long an invocation may take; beyond: 504, or an error in the stream.
             public var invocationTime: Duration = .seconds(3600)
             /// Bytes of output that an invocation may have; beyond: 500, or an error in the stream.
             public var outputBytes = 64 * 1024 * 1024
+
+            /// Bounds of WebSockets.
+            package var webSocket = WebSocketLimits()
 
             /// The defaults.
             public init() {}

@@ -89,6 +89,18 @@ struct RawClient {
             try await outbound.write(ByteBuffer(string: text))
         }
 
+        func send(_ bytes: [UInt8]) async throws {
+            try await outbound.write(ByteBuffer(bytes: bytes))
+        }
+
+        /// Reads so many bytes; fewer, if the connection closed.
+        mutating func read(_ count: Int) async throws -> [UInt8] {
+            while received.count < count, let buffer = try await inbound.next() { received += buffer.readableBytesView }
+            let bytes = Array(received.prefix(count))
+            received.removeFirst(bytes.count)
+            return bytes
+        }
+
         /// Sends, also while another task reads.
         var sender: @Sendable (String) async throws -> Void {
             { [outbound] text in try await outbound.write(ByteBuffer(string: text)) }
