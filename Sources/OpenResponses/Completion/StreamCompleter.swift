@@ -14,6 +14,9 @@ public struct StreamCompleter: Sendable {
     let rules: OutputRules
     /// Whether anybody reads the events; a synchronous call needs the response alone.
     let makesEvents: Bool
+    /// Whether a failed response is announced by an event of its own. On a WebSocket, where clients take any error for
+    /// the end of the turn, `response.failed` is that end, and says all.
+    private let announcesErrors: Bool
     private let makeID: @Sendable (_ prefix: String) -> String
 
     /// Events that nobody has taken yet.
@@ -46,14 +49,16 @@ public struct StreamCompleter: Sendable {
     ///   - envelope: What surrounds the output.
     ///   - rules: What the request demands of the output.
     ///   - makesEvents: Whether events are wanted, or only the response.
+    ///   - announcesErrors: Whether an `error` event goes before `response.failed`.
     ///   - makeID: Makes a new unique id with a prefix.
     public init(
         _ envelope: ResponseEnvelope, rules: OutputRules = OutputRules(), makesEvents: Bool = true,
-        makeID: @escaping @Sendable (_ prefix: String) -> String
+        announcesErrors: Bool = true, makeID: @escaping @Sendable (_ prefix: String) -> String
     ) {
         self.envelope = envelope
         self.rules = rules
         self.makesEvents = makesEvents
+        self.announcesErrors = announcesErrors
         self.makeID = makeID
     }
 
@@ -146,6 +151,7 @@ public struct StreamCompleter: Sendable {
     }
 
     mutating func sayError(_ fault: OutputFault) {
+        guard announcesErrors else { return }
         let (message, code) = (JSON.string(fault.message), JSON.string(fault.code))
         emit("error") { event in
             // Nested as in the standard; flat as well, for clients of MLflow.

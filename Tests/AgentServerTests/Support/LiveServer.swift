@@ -17,6 +17,10 @@ func withLiveServer(
 ) async throws {
     var configuration = configuration
     configuration.port = 0
+    // Tests leave no files in the folder they run in.
+    if configuration.store.location == AgentServer.Configuration().store.location {
+        configuration.store.location = "memory:"
+    }
     let (addresses, ready) = AsyncStream.makeStream(of: String.self)
     try await withThrowingTaskGroup(of: Void.self) { [configuration] group in
         group.addTask {

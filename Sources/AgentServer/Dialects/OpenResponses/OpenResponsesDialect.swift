@@ -22,6 +22,12 @@ struct OpenResponsesDialect: Dialect {
         let object = try Self.object(body, maximumDepth: maximumDepth)
         do throws(RequestFault) {
             guard framing == .serverSentEvents else {
+                guard object["type"]?.stringValue == "response.create" else {
+                    throw RequestFault(
+                        message: "The only message of this connection is 'response.create'.", code: .unsupportedValue,
+                        param: "type"
+                    )
+                }
                 return Draft(request: try CreateRequest(webSocketMessage: object), wantsStream: true)
             }
             let request = try CreateRequest(object)
@@ -74,7 +80,8 @@ struct OpenResponsesDialect: Dialect {
         )
         let tools = ToolSet(request)
         let completer = StreamCompleter(
-            envelope, rules: OutputRules(request, tools), makesEvents: draft.wantsStream, makeID: Identifiers.make
+            envelope, rules: OutputRules(request, tools), makesEvents: draft.wantsStream,
+            announcesErrors: framing == .serverSentEvents, makeID: Identifiers.make
         )
         memory?.begin(context + input)
         let call = OpenResponsesCall(
