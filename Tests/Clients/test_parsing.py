@@ -92,7 +92,7 @@ def test_a_refusal_instead(scripted):
 
 
 def test_arguments_of_a_call(demo):
-    tool = openai.pydantic_function_tool(GetWeather)["function"] | {"type": "function"}
+    tool = openai.pydantic_function_tool(GetWeather)
     response = demo.client().responses.parse(model="demo", input="Oslo", tools=[tool])
     assert response.output[0].parsed_arguments == GetWeather(city="Oslo")
     _, final = streamed(demo.client(), model="demo", input="Oslo", tools=[tool])
@@ -100,7 +100,7 @@ def test_arguments_of_a_call(demo):
 
 
 def test_arguments_of_parallel_calls(scripted):
-    tool = openai.pydantic_function_tool(GetWeather)["function"] | {"type": "function"}
+    tool = openai.pydantic_function_tool(GetWeather)
     calls = [call("GetWeather", '{"city": "Oslo"}', "c1", "f1"), call("GetWeather", '{"city": "Rome"}', "c2", "f2")]
     response = scripted.client().responses.parse(tools=[tool], **asked(result={"output": calls}))
     assert [item.parsed_arguments.city for item in response.output] == ["Oslo", "Rome"]
