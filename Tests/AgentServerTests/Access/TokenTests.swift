@@ -61,7 +61,7 @@ struct TokenTests {
         let now = Int(time(nil))
         func at(_ seconds: Int) -> JSON { .number(JSONNumber(now + seconds)) }
         let good: [JSONObject] = [
-            [:], ["aud": ["other", "agents"]], ["nbf": at(-10)], ["nbf": at(10)], ["exp": at(-10)], ["exp": 1e300],
+            [:], ["aud": ["other", "agents"]], ["nbf": at(-10)], ["nbf": at(10)], ["exp": 1e300],
         ]
         let bad: [JSONObject] = [
             ["aud": .null], ["aud": "other"], ["aud": []], ["aud": ["other"]], ["aud": 1], ["iss": .null],
@@ -83,6 +83,16 @@ struct TokenTests {
                 #expect(answer.status == (isGood ? 200 : 401), "\(changes)")
                 if isGood { #expect(answer.text == "<jwt:u7>") }
             }
+        }
+    }
+
+    @Test("may be out of time by half a minute, for clocks differ")
+    func leeway() throws {
+        let configuration = AgentServer.Configuration.Access.JWT()
+        let claims: JSONObject = ["sub": "u7", "exp": 1000, "nbf": 500]
+        for (now, isGood) in [(469.0, false), (471, true), (999, true), (1029, true), (1031, false)] {
+            let principal = try? TokenCheck.principal(of: claims, configuration, now: now)
+            #expect((principal != nil) == isGood, "\(now)")
         }
     }
 
