@@ -3,6 +3,7 @@
 import json
 import sys
 import typing
+import urllib.parse
 from pathlib import Path
 
 import httpx2
@@ -17,7 +18,7 @@ class Answer:
 
     def __init__(self, request, response):
         self.method, self.path, self.query = request.method, request.url.path, request.url.query.decode()
-        self.sent = request.content if hasattr(request, "_content") else b""
+        self.sent = request.read()
         self.status, self.headers = response.status_code, dict(response.headers)
         self.body, self.complete = b"", False
 
@@ -143,9 +144,9 @@ def check_answer(answer, openai_only=False):
         assert conformance.valid_error(reply)["message"] == answer.json()["detail"], where
     elif answer.kind == "text/event-stream":
         events = answer.events()
-        if "starting_after=" in answer.query:
+        if after := urllib.parse.parse_qs(answer.query).get("starting_after"):
             numbers = [event["sequence_number"] for event in events]
-            assert numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else True, where
+            assert numbers == list(range(int(after[0]) + 1, int(after[0]) + 1 + len(numbers))), where
         else:
             check_events(events, openai_only)
     elif answer.kind == "application/json":

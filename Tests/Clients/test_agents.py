@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import agents
+import pydantic
 import pytest
 from agents.models.openai_responses import OpenAIResponsesModel, OpenAIResponsesWSModel
 
@@ -137,9 +138,7 @@ def test_a_conversation_that_the_run_names(demo, recorder):
 
 
 def test_an_answer_of_a_type(demo):
-    from pydantic import BaseModel
-
-    class Plan(BaseModel):
+    class Plan(pydantic.BaseModel):
         title: str
         steps: list[str]
 

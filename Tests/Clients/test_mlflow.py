@@ -2,7 +2,10 @@
 
 import json
 
+import httpx2
+import pydantic
 import pytest
+from openai.types.responses import Response, ResponseStreamEvent
 
 from recording import conformance
 from scripts import asked, delta, done, kinds, message, streamed
@@ -56,8 +59,6 @@ def test_a_trace_where_it_is_asked_for(client, recorder):
 
 
 def test_invocations_stay_as_they_are(client, recorder):
-    import httpx2
-
     body = {"input": [{"role": "user", "content": "a b"}]}
     answer = client.post("/invocations", body=body, cast_to=httpx2.Response)
     assert answer.json() == {"output": [message("a b")]}
@@ -70,9 +71,6 @@ def test_invocations_stay_as_they_are(client, recorder):
 
 
 def test_the_clients_own_models_take_everything(client, recorder):
-    import pydantic
-    from openai.types.responses import Response, ResponseStreamEvent
-
     streamed(client, **asked(delta("Hi"), done(message("Hi")), done({"type": "reasoning", "id": "rs_1", "summary": [
         {"type": "summary_text", "text": "why"}]})))
     events = recorder.answers[-1].events()

@@ -1,5 +1,7 @@
 """Stored responses: read, replayed, listed, continued, deleted."""
 
+import time
+
 import openai
 import pytest
 
@@ -94,6 +96,21 @@ def test_a_long_replay(scripted):
     found = client.responses.retrieve(final.id, stream=True, starting_after=1500)
     deltas = [event.delta for event in found if event.type == "response.output_text.delta"]
     assert deltas == words[1497:]
+
+
+def test_a_response_whose_client_has_left(demo):
+    client = demo.client()
+    with client.responses.create(model="demo", input="count slowly", stream=True) as stream:
+        opening = next(iter(stream)).response
+    deadline = time.monotonic() + 20
+    found = None
+    while found is None:
+        try:
+            found = client.responses.retrieve(opening.id)
+        except openai.NotFoundError:  # It is stored when the agent has noticed.
+            assert time.monotonic() < deadline, "it is never stored"
+            time.sleep(0.05)
+    assert found.status == "cancelled" and "20" not in found.output_text
 
 
 def test_input_items_over_several_pages(demo, recorder):

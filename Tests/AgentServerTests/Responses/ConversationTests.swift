@@ -111,7 +111,8 @@ struct ConversationTests {
         let server = TestAgentServer(MemoryAgent())
         let item: JSON = ["role": "user", "content": "a", "id": "msg_a"]
         let id = await server.post("/conversations", ["items": [item]]).json["id"]?.stringValue ?? ""
-        let again = await server.create(["input": [["role": "user", "content": "b"], item], "conversation": .string(id)])
+        let input: JSON = [["role": "user", "content": "b"], item]
+        let again = await server.create(["input": input, "conversation": .string(id)])
         #expect(again.status == 400)
         #expect(again.errorParam == "input[1].id")
         let other: JSON = ["role": "user", "content": "c", "id": "msg_c"]
