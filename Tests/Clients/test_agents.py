@@ -17,18 +17,30 @@ def get_weather(city: str) -> str:
     return f"wet in {city}"
 
 
-def worker(client, model=OpenAIResponsesModel, **more):
-    """An agent that has a tool, and its model at the server."""
-    options = {"instructions": "Use the tool.", "tools": [get_weather]} | more
-    return agents.Agent(name="worker", model=model(model="demo", openai_client=client), **options)
+class Desk:
+    """A client, and the models that use it."""
+
+    def __init__(self, client):
+        self.client, self.models = client, []
+
+    def worker(self, kind=OpenAIResponsesModel, **more):
+        """An agent that has a tool, and its model at the server."""
+        self.models.append(kind(model="demo", openai_client=self.client))
+        options = {"name": "worker", "instructions": "Use the tool.", "tools": [get_weather]} | more
+        return agents.Agent(model=self.models[-1], **options)
 
 
 def run(place, go):
-    """Runs `go(client)` in an event loop."""
+    """Runs `go(desk)` in an event loop."""
 
     async def within():
         async with place.async_client() as client:
-            return await go(client)
+            desk = Desk(client)
+            try:
+                return await go(desk)
+            finally:
+                for model in desk.models:
+                    await model.close()
 
     return asyncio.run(within())
 
@@ -40,8 +52,8 @@ def requests(recorder):
 
 @pytest.mark.parametrize("model", [OpenAIResponsesModel, OpenAIResponsesWSModel])
 def test_a_tool_loop(demo, recorder, model):
-    async def go(client):
-        return await agents.Runner.run(worker(client, model), "Oslo")
+    async def go(desk):
+        return await agents.Runner.run(desk.worker(model), "Oslo")
 
     result = run(demo, go)
     assert result.final_output == "The tool answered: wet in Oslo"
@@ -52,8 +64,8 @@ def test_a_tool_loop(demo, recorder, model):
 
 @pytest.mark.parametrize("model", [OpenAIResponsesModel, OpenAIResponsesWSModel])
 def test_a_streamed_tool_loop(demo, recorder, model):
-    async def go(client):
-        result = agents.Runner.run_streamed(worker(client, model), "Oslo")
+    async def go(desk):
+        result = agents.Runner.run_streamed(desk.worker(model), "Oslo")
         return result, [event async for event in result.stream_events()]
 
     result, events = run(demo, go)
@@ -67,9 +79,9 @@ def test_a_streamed_tool_loop(demo, recorder, model):
 
 @pytest.mark.parametrize("streamed", [False, True])
 def test_a_handoff(demo, streamed):
-    async def go(client):
-        helper = worker(client, tools=[], handoff_description="Helps.").clone(name="helper")
-        triage = worker(client, tools=[], handoffs=[helper])
+    async def go(desk):
+        helper = desk.worker(name="helper", tools=[], handoff_description="Helps.")
+        triage = desk.worker(tools=[], handoffs=[helper])
         if not streamed:
             return await agents.Runner.run(triage, "help")
         result = agents.Runner.run_streamed(triage, "help")
@@ -83,8 +95,8 @@ def test_a_handoff(demo, streamed):
 
 
 def test_turns_by_previous_response(demo, recorder):
-    async def go(client):
-        agent = worker(client)
+    async def go(desk):
+        agent = desk.worker()
         first = await agents.Runner.run(agent, "Oslo", auto_previous_response_id=True)
         second = await agents.Runner.run(
             agent, "Rome", previous_response_id=first.last_response_id, auto_previous_response_id=True)
@@ -100,9 +112,9 @@ def test_turns_by_previous_response(demo, recorder):
 
 
 def test_a_session_that_the_server_keeps(demo, recorder):
-    async def go(client):
-        session = agents.OpenAIConversationsSession(openai_client=client)
-        agent = worker(client)
+    async def go(desk):
+        session = agents.OpenAIConversationsSession(openai_client=desk.client)
+        agent = desk.worker()
         outputs = [(await agents.Runner.run(agent, text, session=session)).final_output for text in ("Oslo", "Rome")]
         items = await session.get_items()
         last = await session.get_items(limit=2)
@@ -124,11 +136,11 @@ def test_a_session_that_the_server_keeps(demo, recorder):
 
 
 def test_a_conversation_that_the_run_names(demo, recorder):
-    async def go(client):
-        talk = await client.conversations.create()
-        agent = worker(client)
+    async def go(desk):
+        talk = await desk.client.conversations.create()
+        agent = desk.worker()
         result = await agents.Runner.run(agent, "Oslo", conversation_id=talk.id)
-        items = [item.type async for item in client.conversations.items.list(talk.id, order="asc")]
+        items = [item.type async for item in desk.client.conversations.items.list(talk.id, order="asc")]
         return result.final_output, items
 
     final_output, items = run(demo, go)
@@ -142,8 +154,8 @@ def test_an_answer_of_a_type(demo):
         title: str
         steps: list[str]
 
-    async def go(client):
-        return (await agents.Runner.run(worker(client, tools=[], output_type=Plan), "Travel")).final_output
+    async def go(desk):
+        return (await agents.Runner.run(desk.worker(tools=[], output_type=Plan), "Travel")).final_output
 
     plan = run(demo, go)
     assert isinstance(plan, Plan) and plan.title == "Travel"
@@ -151,21 +163,21 @@ def test_an_answer_of_a_type(demo):
 
 @pytest.mark.parametrize("model", [OpenAIResponsesModel, OpenAIResponsesWSModel])
 def test_a_run_that_fails(scripted, model):
-    async def go(client):
+    async def go(desk):
         settings = agents.ModelSettings(extra_body={"custom_inputs": {"events": [], "raise": "boom"}})
-        agent = worker(client, model, tools=[], model_settings=settings)
+        agent = desk.worker(model, tools=[], model_settings=settings)
         result = agents.Runner.run_streamed(agent, "go")
         with pytest.raises(Exception, match="boom"):
             async for _ in result.stream_events():
                 pass
-        return await agents.Runner.run(worker(client, model, tools=[]), "go on")
+        return await agents.Runner.run(desk.worker(model, tools=[]), "go on")
 
     assert run(scripted, go).final_output == "go on"
 
 
 def test_many_turns_on_one_socket(demo, recorder):
-    async def go(client):
-        agent = worker(client, OpenAIResponsesWSModel, tools=[])
+    async def go(desk):
+        agent = desk.worker(OpenAIResponsesWSModel, tools=[])
         return [(await agents.Runner.run(agent, f"turn {n}")).final_output for n in range(5)]
 
     assert run(demo, go) == [f"You said: turn {n}" for n in range(5)]
