@@ -63,6 +63,12 @@ public struct StreamCompleter: Sendable {
         calls = CallLedger(rules, makeID: makeID)
     }
 
+    /// Keeps ids for the items that have them, those of the conversation so far: what the agent yields under one of
+    /// them gets another.
+    public mutating func reserve(itemIDs ids: some Sequence<String>) {
+        usedIDs.formUnion(ids)
+    }
+
     /// Takes the events that have come up.
     public mutating func takeEvents() -> [StreamEvent] {
         defer { events.removeAll(keepingCapacity: true) }

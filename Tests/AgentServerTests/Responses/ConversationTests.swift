@@ -81,6 +81,46 @@ struct ConversationTests {
         #expect(await server.get("/conversations/\(id)/items").json["data"]?.arrayValue?.count == 3)
     }
 
+    @Test("keeps its ids, whatever ids an agent gives its items")
+    func ids() async {
+        struct Forgetful: ResponsesAgent {
+            func respond(to request: AgentRequest, writing response: ResponseWriter) async throws {
+                try await response.item(.message("hi", id: "msg_1"))
+            }
+        }
+        let server = TestAgentServer(Forgetful())
+        let id = await server.post("/conversations").json["id"]?.stringValue ?? ""
+        for _ in 0..<2 {
+            #expect(await server.create(["input": "x", "conversation": .string(id)]).status == 200)
+            let stream = await server.createStream(["input": "x", "conversation": .string(id)])
+            #expect(stream.final["status"] == "completed")
+        }
+        let listed = await server.get("/conversations/\(id)/items?order=asc").json["data"]?.arrayValue ?? []
+        #expect(listed.count == 8)
+        #expect(listed[1]["id"] == "msg_1")
+        #expect(Set(listed.compactMap { $0["id"]?.stringValue }).count == 8)
+        // Without a conversation too, no two items of a chain have the same.
+        let first = await server.create(["input": "x"])
+        let second = await server.create(["input": "x", "previous_response_id": .string(first.responseID)])
+        #expect(first.json["output"]?[0]?["id"] == "msg_1")
+        #expect(second.json["output"]?[0]?["id"] != "msg_1")
+    }
+
+    @Test("takes no item again that it has")
+    func repeatedItems() async {
+        let server = TestAgentServer(MemoryAgent())
+        let item: JSON = ["role": "user", "content": "a", "id": "msg_a"]
+        let id = await server.post("/conversations", ["items": [item]]).json["id"]?.stringValue ?? ""
+        let input: JSON = [["role": "user", "content": "b"], item]
+        let again = await server.create(["input": input, "conversation": .string(id)])
+        #expect(again.status == 400)
+        #expect(again.errorParam == "input[1].id")
+        let other: JSON = ["role": "user", "content": "c", "id": "msg_c"]
+        let twice = await server.create(["input": [other, other], "conversation": .string(id)])
+        #expect(twice.errorParam == "input[1].id")
+        #expect(await server.get("/conversations/\(id)/items").json["data"]?.arrayValue?.count == 1)
+    }
+
     @Test("in a conversation can be added to, looked at and deleted, item by item")
     func items() async {
         let server = TestAgentServer(MemoryAgent())
