@@ -121,6 +121,16 @@ struct OpeningTests {
         }
     }
 
+    @Test("refuses a file that may not be written", .enabled(if: geteuid() != 0, "root may write everything"))
+    func readOnly() async throws {
+        try await TemporaryFolder.with { folder in
+            let path = folder.path + "/runs.db"
+            try await use(.file(path)) { store in try await store.insert(.sample("resp_1")) }
+            chmod(path, 0o400)
+            #expect(refusal(of: path) == "the file cannot be written")
+        }
+    }
+
     @Test("refuses a file that is damaged")
     func damaged() async throws {
         try await TemporaryFolder.with { folder in

@@ -54,16 +54,23 @@ struct Retention {
         return candidates
     }
 
-    /// Removes candidates until about so many rows are gone or the rule is met.
+    /// Removes candidates until about so many rows are gone, so much time has passed or the rule is met.
+    ///
+    /// At least one is dealt with.
     ///
     /// - Returns: What is still to be done of the batch.
-    func remove(_ candidates: [Candidate], rule: Rule, maximumRows: Int) throws -> [Candidate] {
+    func remove(
+        _ candidates: [Candidate], rule: Rule, maximumRows: Int, maximumTime: Duration
+    ) throws -> [Candidate] {
+        let start = ContinuousClock.now
         var left = candidates[...]
         var next: Candidate?
         var rows = 0
         while let candidate = next ?? left.popFirst() {
             if case .surplus(let maximumBytes) = rule, try usedBytes() <= maximumBytes { return [] }
-            guard rows < maximumRows else { return [candidate] + left }
+            if rows >= maximumRows || rows > 0 && ContinuousClock.now - start >= maximumTime {
+                return [candidate] + left
+            }
             next = nil
             switch candidate {
             case .run(let number):

@@ -35,25 +35,12 @@ struct RunTable {
     }
 
     func run(_ id: String, of principal: String) throws -> StoredRun? {
-        let query = try Query(
-            database,
-            """
-            SELECT \(Self.columns) FROM runs
-            WHERE run_id = ? AND principal = ? AND (finished_at IS NULL OR finished_at > ?)
-            """,
-            id, principal, expiry)
+        let query = try Query(database, Self.selectByID, id, principal, expiry)
         return try query.step() ? try Self.read(query) : nil
     }
 
     func run(holdingItem itemID: String, of principal: String) throws -> StoredRun? {
-        let query = try Query(
-            database,
-            """
-            SELECT \(Self.columns) FROM run_items JOIN runs ON runs.number = run_items.run
-            WHERE run_items.principal = ? AND run_items.item_id = ? AND (finished_at IS NULL OR finished_at > ?)
-            ORDER BY run_items.run DESC LIMIT 1
-            """,
-            principal, itemID, expiry)
+        let query = try Query(database, Self.selectByItem, principal, itemID, expiry)
         return try query.step() ? try Self.read(query) : nil
     }
 
@@ -67,14 +54,7 @@ struct RunTable {
                 throw StoreError(.tooLarge, "\(id) continues more than \(Self.maximumChainLength) runs")
             }
             // Its size comes first: a blob that does not fit is not read.
-            let query = try Query(
-                database,
-                """
-                SELECT \(Self.columns), length(request) + coalesce(length(result), 0),
-                    finished_at IS NULL OR finished_at > ?
-                FROM runs WHERE run_id = ? AND principal = ?
-                """,
-                expiry, wanted, principal)
+            let query = try Query(database, Self.selectForChain, expiry, wanted, principal)
             // The run itself must be alive; those before it may have expired.
             guard try query.step(), !chain.isEmpty || query.integer(14) == 1 else {
                 if chain.isEmpty { return nil }
@@ -135,6 +115,23 @@ struct RunTable {
     private static let columns = """
         run_id, surface, runs.principal, previous_id, conversation_id, status, last_seq, created_at, finished_at, \
         trace_id, error, result, request
+        """
+
+    private static let selectByID = """
+        SELECT \(columns) FROM runs
+        WHERE run_id = ? AND principal = ? AND (finished_at IS NULL OR finished_at > ?)
+        """
+
+    private static let selectByItem = """
+        SELECT \(columns) FROM run_items JOIN runs ON runs.number = run_items.run
+        WHERE run_items.principal = ? AND run_items.item_id = ? AND (finished_at IS NULL OR finished_at > ?)
+        ORDER BY run_items.run DESC LIMIT 1
+        """
+
+    /// Behind the columns of a run, its size and whether it is alive.
+    private static let selectForChain = """
+        SELECT \(columns), length(request) + coalesce(length(result), 0), finished_at IS NULL OR finished_at > ?
+        FROM runs WHERE run_id = ? AND principal = ?
         """
 
     private static func read(_ query: borrowing Query) throws -> StoredRun {
