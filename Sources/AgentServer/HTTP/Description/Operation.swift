@@ -19,8 +19,12 @@ extension ServerDescription {
         var parameters: [Parameter] = []
         var body: Body?
         var answers: [Answer]
+        /// The form of the path's errors.
+        var failures = FailureForm.mlflow
+        /// Whether everybody may ask this, a key or not.
+        var isOpen = false
 
-        var json: JSON {
+        func json(_ facts: Facts) -> JSON {
             var json: JSONObject = [
                 "operationId": .string(id),
                 "tags": [.string(tag.rawValue)],
@@ -30,29 +34,61 @@ extension ServerDescription {
             if !parameters.isEmpty { json["parameters"] = .array(parameters.map(\.json)) }
             if let body { json["requestBody"] = body.json }
             var responses: JSONObject = [:]
-            let all = (answers + [.hostRefused]).sorted { $0.status < $1.status }
+            let all = (answers + doorAnswers(facts) + [.hostRefused]).sorted { $0.status < $1.status }
             for answer in all { responses[String(answer.status)] = answer.json }
             json["responses"] = .object(responses)
+            if facts.needsKey, !isOpen { json["security"] = [[ServerDescription.keyScheme: []]] }
             return .object(json)
         }
 
-        /// A request header.
+        /// What the server answers before it looks at what is asked.
+        private func doorAnswers(_ facts: Facts) -> [Answer] {
+            guard !isOpen else { return [] }
+            var answers: [Answer] = []
+            if facts.needsKey {
+                answers.append(
+                    failures.answer(
+                        401, "The request has no key, or not a valid one.",
+                        headers: ["WWW-Authenticate": .text("`Bearer`.")]
+                    )
+                )
+            }
+            if facts.limitsRate, !self.answers.contains(where: { $0.status == 429 }) {
+                answers.append(failures.tooMany)
+            }
+            return answers
+        }
+
+        /// A part of the request beside its body.
         struct Parameter: Sendable {
+            enum Place: String, Sendable {
+                case header
+                case path
+                case query
+            }
+
+            var place = Place.header
             var name: String
             var description: String
-            var example: String
+            /// Any text for headers: one that says something else is no reason to refuse a call.
+            var schema = Schema(["type": "string"])
+            /// A value to try; null where there is none.
+            var example = JSON.null
 
-            /// Never required, and any text: a header that says something else is no reason to refuse a call.
+            /// Never required, but for what is in the path.
             var json: JSON {
-                [
-                    "name": .string(name), "in": "header", "required": false, "description": .string(description),
-                    "schema": ["type": "string"], "example": .string(example),
+                var json: JSONObject = [
+                    "name": .string(name), "in": .string(place.rawValue), "required": .bool(place == .path),
+                    "description": .string(description), "schema": schema.json,
                 ]
+                if !example.isNull { json["example"] = example }
+                return .object(json)
             }
         }
 
         /// A JSON request body.
         struct Body: Sendable {
+            var isRequired = true
             var description: String
             var schema: Schema
             /// Bodies to try; the first is the one to begin with.
@@ -60,7 +96,7 @@ extension ServerDescription {
 
             var json: JSON {
                 [
-                    "required": true, "description": .string(description),
+                    "required": .bool(isRequired), "description": .string(description),
                     "content": ["application/json": .object(Content.json(schema, examples: examples).json)],
                 ]
             }
@@ -93,7 +129,7 @@ extension ServerDescription {
             }
 
             /// Any path may answer this.
-            static let hostRefused = ServerDescription.failure(
+            static let hostRefused = FailureForm.mlflow.answer(
                 403, "The request names a host that this server does not answer for; see `--allowed-host`."
             )
         }
@@ -127,11 +163,17 @@ extension ServerDescription {
     /// A group of operations.
     enum Tag: String, Sendable, CaseIterable {
         case agent = "Agent"
+        case responses = "Responses"
+        case conversations = "Conversations"
+        case models = "Models"
         case server = "Server"
 
         private var description: String {
             switch self {
-            case .agent: "Calls of the agent."
+            case .agent: "Calls of the agent as MLflow's clients make them."
+            case .responses: "Calls of the agent by the standard Open Responses, and what is kept of them."
+            case .conversations: "Items that are kept under one id, for responses to go on with."
+            case .models: "The agents, as clients list them."
             case .server: "The server itself: its state, and what it serves."
             }
         }
