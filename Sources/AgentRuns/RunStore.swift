@@ -96,6 +96,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public static let unavailable = Code(name: "unavailable")
         /// There is more waiting to be written than may wait.
         public static let overloaded = Code(name: "overloaded")
+        /// The caller's task was cancelled; what it was about to write may be written all the same.
+        public static let cancelled = Code(name: "cancelled")
         /// There is something of this id already.
         public static let duplicate = Code(name: "duplicate")
         /// More was asked for than may be read at once.

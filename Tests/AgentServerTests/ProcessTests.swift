@@ -49,7 +49,7 @@ struct ProcessTests {
             (["--port", "70000"], [:], "--port is 70000; it must be 0 to 65535"),
             ([], ["AGENT_SERVER_PORT": "x"], "AGENT_SERVER_PORT is 'x', which is no whole number"),
             (["--log-level", "loud"], [:], "--log-level is 'loud', which is no log level"),
-            (["--host", "192.0.2.1"], [:], "192.0.2.1 is no address of this machine"),
+            (["--host", "192.0.2.1", "--insecure"], [:], "192.0.2.1 is no address of this machine"),
         ] as [([String], [String: String], String)])
     func wrongValues(arguments: [String], environment: [String: String], message: String) async throws {
         let outcome = try await AgentProcess(arguments, environment: environment).outcome()

@@ -134,6 +134,80 @@ struct ServerOptionsTests {
         #expect(fromFlags.pathPrefixes == ["/f/", "/g/"])
     }
 
+    @Test("say who may call: keys, tokens, how often, and whether anybody at all")
+    func access() throws {
+        let none = try configuration().access
+        #expect(none.apiKeys.isEmpty && none.jwt.keySet == nil && none.rateLimit == nil)
+        #expect(!none.isInsecure && !none.trustsForwardedUser)
+        let environment = [
+            "AGENT_SERVER_API_KEYS": "a:1, b+admin:2", "AGENT_SERVER_JWT_JWKS": "keys.json",
+            "AGENT_SERVER_JWT_ISSUER": "i", "AGENT_SERVER_JWT_AUDIENCE": "j", "AGENT_SERVER_JWT_PRINCIPAL_CLAIM": "k",
+            "AGENT_SERVER_RATE_LIMIT": "7", "AGENT_SERVER_INSECURE": "yes",
+        ]
+        let fromEnvironment = try configuration([], environment).access
+        #expect(fromEnvironment.apiKeys.map(\.name) == ["a", "b"])
+        #expect(fromEnvironment.apiKeys.map(\.isAdmin) == [false, true])
+        #expect(fromEnvironment.jwt.keySet == "keys.json")
+        #expect(fromEnvironment.jwt.issuer == "i")
+        #expect(fromEnvironment.jwt.audience == "j")
+        #expect(fromEnvironment.jwt.principalClaim == "k")
+        #expect(fromEnvironment.rateLimit == 7)
+        #expect(fromEnvironment.isInsecure)
+        let flags = try configuration(
+            ["--api-key", "c:x,y", "--api-key", "d:4", "--jwt-jwks", "https://a.example", "--rate-limit", "8"],
+            environment
+        ).access
+        // A flag's key may have a comma in it.
+        #expect(flags.apiKeys.map(\.name) == ["c", "d"])
+        #expect(flags.jwt.keySet == "https://a.example")
+        #expect(flags.jwt.principalClaim == "k")
+        #expect(flags.rateLimit == 8)
+        let file = try configuration(
+            file: #"{"api-keys": ["e:5"], "jwt-jwks": "f", "rate-limit": 9, "insecure": true}"#, [],
+            ["AGENT_SERVER_RATE_LIMIT": "10"]
+        ).access
+        #expect(file.apiKeys.map(\.name) == ["e"])
+        #expect(file.jwt.keySet == "f")
+        #expect(file.rateLimit == 10)
+        #expect(file.isInsecure)
+        #expect(
+            try configuration(file: #"{"api-keys": ["e:5"]}"#, [], environment).access.apiKeys.map(\.name) == [
+                "a", "b",
+            ])
+    }
+
+    @Test("trust the proxy of a Databricks App, unless told otherwise")
+    func trust() throws {
+        let app = ["DATABRICKS_APP_PORT": "8080"]
+        #expect(try configuration([], app).access.isInsecure)
+        #expect(try configuration([], app).access.trustsForwardedUser)
+        #expect(try configuration(["--api-key", "a:1"], app).access.trustsForwardedUser)
+        let distrust = app.merging(["AGENT_SERVER_TRUST_FORWARDED_USER": "0"]) { first, _ in first }
+        #expect(try !configuration([], distrust).access.trustsForwardedUser)
+        #expect(try configuration(["--trust-forwarded-user"]).access.trustsForwardedUser)
+    }
+
+    @Test(
+        "refuse keys that cannot be used, and tell their place and nothing of them",
+        arguments: [
+            (["--api-key", ""], [:], "--api-key: key 1 is empty"),
+            ([], ["AGENT_SERVER_API_KEYS": "a:sesame1,,b:sesame2"], "AGENT_SERVER_API_KEYS: key 2 is empty"),
+            ([], ["AGENT_SERVER_API_KEYS": "a:sesame1,a:sesame2"], "keys 1 and 2 have the same name"),
+            ([], ["AGENT_SERVER_API_KEYS": "sesame,b:2,sesame"], "keys 1 and 3 are the same"),
+            (["--api-key", ":sesame"], [:], "key 1 has an empty name"),
+            (["--api-key", "se/same:x"], [:], "key 1 has a name that"),
+            (["--trust-forwarded-user", "--api-key", "sesame"], [:], "trust-forwarded-user is set"),
+            (["--jwt-issuer", "i"], [:], "--jwt-issuer is set and jwt-jwks is not"),
+            ([], ["AGENT_SERVER_JWT_AUDIENCE": "i"], "AGENT_SERVER_JWT_AUDIENCE is set and jwt-jwks is not"),
+            (["--jwt-jwks", ""], [:], "--jwt-jwks is empty"), (["--rate-limit", "0"], [:], "--rate-limit is 0"),
+            ([], ["AGENT_SERVER_INSECURE": "maybe"], "AGENT_SERVER_INSECURE"),
+        ] as [([String], [String: String], String)])
+    func accessRefusals(arguments: [String], environment: [String: String], message: String) {
+        #expect { try configuration(arguments, environment) } throws: { error in
+            "\(error)".contains(message) && !"\(error)".contains("same1") && !"\(error)".contains("sesame")
+        }
+    }
+
     // MARK: The configuration file
 
     /// The configuration that a file makes, below flags and environment.
@@ -212,6 +286,8 @@ struct ServerOptionsTests {
             (#"{"allowed-hosts": "a"}"#, #""allowed-hosts" in"#, "must be an array of strings"),
             (#"{"allowed-hosts": [1]}"#, #""allowed-hosts" in"#, "must be an array of strings"),
             (#"{"log-level": "loud"}"#, #""log-level" in"#, "no log level"),
+            (#"{"api-keys": "a"}"#, #""api-keys" in"#, "must be an array of strings"),
+            (#"{"api-keys": ["a", ""]}"#, #""api-keys" in"#, "key 2 is empty"),
             (#"{"tls-key": "k.pem"}"#, "tls-key is set", "tls-certificate is not"),
             (#"{"tls-certificate": "c.pem"}"#, "tls-certificate is set", "tls-key is not"),
             ("[]", "agent.json", "holds no JSON object"), ("", "agent.json", "is no JSON"),

@@ -18,8 +18,12 @@ public struct AgentContext: Sendable {
     /// The conversation that the client says this call belongs to.
     public var conversationID: String?
 
-    /// The user that the client speaks for.
+    /// The user that the client says it speaks for. Nobody has checked that; see ``principal``.
     public var userID: String?
+
+    /// In whose name the call comes, as the server has checked it: the name of the API key, `jwt:` and the subject of the
+    /// token, or the user whom a trusted proxy names. Empty where the server tells nobody apart.
+    public var principal: String
 
     /// The id of the call's trace: `tr-` and 32 hexadecimal digits.
     public var traceID: String { trace.text }
@@ -47,6 +51,7 @@ public struct AgentContext: Sendable {
         headers: RequestHeaders = RequestHeaders(),
         conversationID: String? = nil,
         userID: String? = nil,
+        principal: String = "",
         deadline: ContinuousClock.Instant? = nil,
         isRecovery: Bool = false,
         logger: Logger = Logger(label: "agent")
@@ -55,6 +60,7 @@ public struct AgentContext: Sendable {
         self.headers = headers
         self.conversationID = conversationID
         self.userID = userID
+        self.principal = principal
         self.deadline = deadline
         self.isRecovery = isRecovery
         self.baseLogger = logger

@@ -17,7 +17,7 @@ package struct CrossOrigin: Sendable {
 
     /// The answer to a browser's question whether a request would be taken; `nil` where this is none.
     package func preflight(_ request: ServerRequest, from origin: String) -> Reply? {
-        guard request.method == .options, request.headers[.accessControlRequestMethod] != nil else { return nil }
+        guard request.isPreflight else { return nil }
         var headers: HTTPFields = [
             .accessControlAllowMethods: "GET, POST, DELETE, OPTIONS",
             .accessControlMaxAge: "600",
@@ -43,4 +43,9 @@ package struct CrossOrigin: Sendable {
             HTTPField(name: .vary, value: "origin"),
         ]
     }
+}
+
+extension ServerRequest {
+    /// Whether a browser asks if a request would be taken.
+    var isPreflight: Bool { method == .options && headers.contains(.accessControlRequestMethod) }
 }

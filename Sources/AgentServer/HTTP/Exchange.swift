@@ -36,8 +36,8 @@ package struct Exchange: Sendable {
     package var request: ServerRequest
     package var requestID: String
     package var client: ClientPresence
-    /// Whom the request belongs to.
-    package var principal = ""
+    /// In whose name it comes.
+    package var principal = Principal.anyone
     /// What stands in the path where the route has a place for it.
     package var parameters: [String] = []
 }

@@ -8,11 +8,16 @@ package struct Router: Sendable {
     package struct Route: Sendable {
         package var path: String
         package var method: HTTPRequest.Method
+        /// Whether it needs no key where a server asks for keys.
+        package var isOpen: Bool
         package var handler: Handler
 
-        package init(_ method: HTTPRequest.Method, _ path: String, handler: @escaping Handler) {
+        package init(
+            _ method: HTTPRequest.Method, _ path: String, isOpen: Bool = false, handler: @escaping Handler
+        ) {
             self.path = path
             self.method = method
+            self.isOpen = isOpen
             self.handler = handler
         }
     }
@@ -21,7 +26,8 @@ package struct Router: Sendable {
     package enum Match: Sendable {
         /// The parameters are what stands in the path where the route's has `{}`.
         case route(Route, parameters: [String])
-        case answer(Reply)
+        /// The path has no such method; whether one of its methods needs no key.
+        case answer(Reply, isOpen: Bool)
         /// No route has this path.
         case nowhere
     }
@@ -85,7 +91,7 @@ package struct Router: Sendable {
             }
             var reply = Reply.detail("Method Not Allowed", status: 405)
             reply.headers[.allow] = routes.map(\.method.rawValue).joined(separator: ", ")
-            return .answer(reply)
+            return .answer(reply, isOpen: routes.contains(where: \.isOpen))
         }
         return .nowhere
     }

@@ -17,11 +17,11 @@ extension ServerSite {
             body: .whole(ByteBuffer(string: DocsPage.markup))
         )
         return [
-            Router.Route(.get, "/openapi.json") { _ in
+            Router.Route(.get, "/openapi.json", isOpen: true) { _ in
                 // Made anew each time: few ask for it, and a start that makes it is a slower one.
                 .json(ServerDescription.openAPI(facts).encoded())
             },
-            Router.Route(.get, "/docs") { _ in page },
+            Router.Route(.get, "/docs", isOpen: true) { _ in page },
         ]
     }
 }

@@ -13,7 +13,7 @@ extension ServerSite {
         let responses = agent.kind == .responses ? responsesRoutes(configuration, agents: agents, invoker: invoker) : []
         return responses + [
             Router.Route(.post, "/invocations") { exchange in await invoker.answer(exchange, in: dialect) },
-            Router.Route(.get, "/health") { _ in health },
+            Router.Route(.get, "/health", isOpen: true) { _ in health },
             Router.Route(.get, "/agent/info") { _ in info },
         ] + descriptionRoutes(agent)
     }

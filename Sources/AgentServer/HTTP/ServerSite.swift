@@ -12,6 +12,8 @@ package final class ServerSite: Sendable {
     private let proxy: ChatProxy?
     private let hostCheck: HostCheck
     private let crossOrigin: CrossOrigin
+    /// `nil` where everybody may pass, and nobody is told apart.
+    let access: AccessControl?
     let logsAccess: Bool
     private let logger: Logger
     private let date = DateHeader()
@@ -23,6 +25,7 @@ package final class ServerSite: Sendable {
         let limits = configuration.limits
         hostCheck = HostCheck(bindHost: configuration.host, allowed: configuration.allowedHosts)
         crossOrigin = CrossOrigin(origins: configuration.corsOrigins)
+        access = AccessControl(configuration.access, logger: logger)
         logsAccess = configuration.logsAccess
         self.logger = logger
         let invoker = Invoker(
@@ -50,10 +53,15 @@ package final class ServerSite: Sendable {
             reply = refusal
         } else {
             switch router.match(request) {
-            case .answer(let answer): reply = answer
+            case .answer(let answer, let isOpen):
+                reply = await refusal(of: &exchange, isOpen: isOpen) ?? answer
             case .route(let route, let parameters):
                 exchange.parameters = parameters
-                reply = await route.handler(exchange)
+                if let refusal = await refusal(of: &exchange, isOpen: route.isOpen) {
+                    reply = refusal
+                } else {
+                    reply = await route.handler(exchange)
+                }
             case .nowhere: reply = stray(request)
             }
         }
@@ -73,6 +81,18 @@ package final class ServerSite: Sendable {
             return .detail("Origin not allowed", status: 403)
         }
         return nil
+    }
+
+    /// The answer to a request that lacks what its route asks for; finds in whose name it comes.
+    private func refusal(of exchange: inout Exchange, isOpen: Bool) async -> Reply? {
+        // A browser asks whether it may send the header that the key is in.
+        guard let access, !isOpen, !exchange.request.isPreflight else { return nil }
+        do {
+            exchange.principal = try await access.admit(exchange.request)
+            return nil
+        } catch {
+            return error.reply(at: exchange.request.target)
+        }
     }
 
     /// Adds what every answer carries.

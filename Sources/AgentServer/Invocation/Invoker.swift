@@ -57,7 +57,7 @@ package struct Invoker: Sendable {
         }
         let head = CallHead(
             headers: RequestHeaders(fields: exchange.request.headers), trace: .random(),
-            principal: exchange.principal, time: .now
+            principal: exchange.principal.id, time: .now
         )
         let request: DialectRequest
         let handler: ServedAgent.Handler
@@ -72,7 +72,7 @@ package struct Invoker: Sendable {
         // From here on, the place that was kept belongs to the invocation.
         var context = AgentContext(
             requestID: exchange.requestID, headers: head.headers, conversationID: request.conversationID,
-            userID: request.userID, deadline: deadline, logger: logger
+            userID: request.userID, principal: exchange.principal.id, deadline: deadline, logger: logger
         )
         context.trace = head.trace
         let call = Call(

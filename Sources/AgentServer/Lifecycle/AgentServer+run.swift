@@ -45,10 +45,11 @@ extension AgentServer {
         _ configuration: Configuration, as worker: WorkerLink?, logger: Logger,
         onReady: @escaping @Sendable (String) async -> Void
     ) async throws {
+        try configuration.checkAccess()
+        let site = site(configuration, store: nil, logger: logger)
+        try await site.access?.keyStore?.prepare()
         let service = SiteService(
-            site: site(configuration, store: nil, logger: logger), configuration: configuration, logger: logger,
-            worker: worker,
-            onReady: onReady
+            site: site, configuration: configuration, logger: logger, worker: worker, onReady: onReady
         )
         var group = ServiceGroupConfiguration(
             services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],

@@ -4,7 +4,8 @@ extension AgentServer {
     /// How a server behaves. Every field has a default that suits a service on one machine.
     public struct Configuration: Sendable {
         /// The address to listen on. Loopback, unless said otherwise; on Databricks Apps (where
-        /// `DATABRICKS_APP_PORT` is set) the command line takes `0.0.0.0`.
+        /// `DATABRICKS_APP_PORT` is set) the command line takes `0.0.0.0`. Elsewhere a server that asks for no key does not
+        /// start on another address than loopback, unless ``access`` says that it may.
         public var host = "127.0.0.1"
 
         /// The port to listen on; 0 picks a free one.
@@ -24,6 +25,9 @@ extension AgentServer {
 
         /// Names by which this server may be called while it listens on loopback, beside loopback's own; `*` for all.
         public var allowedHosts: [String] = []
+
+        /// Who may call, and how often.
+        public var access = Access()
 
         /// Whether every request is logged, without its query, headers and body.
         public var logsAccess = false

@@ -18,10 +18,13 @@ struct Launch: Sendable {
     ///
     /// - Parameter makeServer: Makes the server; not called in a supervisor, which runs no agent.
     func run(_ makeServer: @Sendable () async throws -> AgentServer) async throws {
+        try configuration.checkAccess()
         setUpLogging()
         if let worker {
             try await work(worker, makeServer)
         } else if configuration.workers != nil || configuration.reloads {
+            // Said once, here, rather than by each worker.
+            try await AccessControl(configuration.access, logger: Self.logger)?.keyStore?.prepare()
             let supervisor = try Supervisor(configuration, logger: Logger(label: "supervisor"))
             try await supervisor.run { name, address in
                 announce(name, address)

@@ -21,6 +21,7 @@ struct SiteService: Service {
         await onReady(ListeningPlace.text(listener.address))
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await registry.run() }
+            if let keys = site.access?.keyStore { group.addTask { await keys.run() } }
             switch await waitForEnd() {
             case .drain(let drain): await stop(listener, registry, drain)
             case .cancelled:

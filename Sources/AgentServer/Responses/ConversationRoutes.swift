@@ -27,7 +27,7 @@ struct ConversationRoutes: Sendable {
     private func create(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try ConversationCreate(body) }
         let conversation = Conversation(
-            id: Identifiers.make("conv_"), principal: exchange.principal, metadata: request.metadata.encoded(),
+            id: Identifiers.make("conv_"), principal: exchange.principal.id, metadata: request.metadata.encoded(),
             createdAt: .now
         )
         let items = kept(request.items)
@@ -43,7 +43,7 @@ struct ConversationRoutes: Sendable {
         let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try ConversationUpdate(body) }
         let id = exchange.parameter
         let updated = try await ask { store throws(StoreError) in
-            try await store.update(id, of: exchange.principal, metadata: request.metadata.encoded())
+            try await store.update(id, of: exchange.principal.id, metadata: request.metadata.encoded())
         }
         guard let updated else { throw .conversationNotFound(id) }
         return reply(updated)
@@ -52,7 +52,7 @@ struct ConversationRoutes: Sendable {
     private func delete(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let id = exchange.parameter
         let wasThere = try await ask { store throws(StoreError) in
-            try await store.deleteConversation(id, of: exchange.principal)
+            try await store.deleteConversation(id, of: exchange.principal.id)
         }
         guard wasThere else { throw .conversationNotFound(id) }
         return .json(JSONObject(["id": .string(id), "object": "conversation.deleted", "deleted": true]).encoded())
@@ -65,7 +65,7 @@ struct ConversationRoutes: Sendable {
         let id = exchange.parameter
         let request = ItemPageRequest(isAscending: query.order == .ascending, limit: query.limit, after: query.after)
         let page = try await ask { store throws(StoreError) in
-            try await store.items(of: id, of: exchange.principal, page: request)
+            try await store.items(of: id, of: exchange.principal.id, page: request)
         }
         guard let page else { throw .conversationNotFound(id) }
         return .list(page.items.map(object), hasMore: page.hasMore)
@@ -76,7 +76,7 @@ struct ConversationRoutes: Sendable {
         let id = exchange.parameter
         let items = kept(request.items)
         let isThere = try await ask { store throws(StoreError) in
-            try await store.append(items, to: id, of: exchange.principal)
+            try await store.append(items, to: id, of: exchange.principal.id)
         }
         guard isThere else { throw .conversationNotFound(id) }
         return .list(items.map(object), hasMore: false)
@@ -86,7 +86,7 @@ struct ConversationRoutes: Sendable {
         _ = try await conversation(exchange)
         let itemID = exchange.parameters.last ?? ""
         let item = try await ask { store throws(StoreError) in
-            try await store.item(itemID, of: exchange.parameter, of: exchange.principal)
+            try await store.item(itemID, of: exchange.parameter, of: exchange.principal.id)
         }
         guard let item else { throw .itemNotFound(itemID) }
         return .json(item.data)
@@ -96,7 +96,7 @@ struct ConversationRoutes: Sendable {
         let conversation = try await conversation(exchange)
         let itemID = exchange.parameters.last ?? ""
         let wasThere = try await ask { store throws(StoreError) in
-            try await store.deleteItem(itemID, of: conversation.id, of: exchange.principal)
+            try await store.deleteItem(itemID, of: conversation.id, of: exchange.principal.id)
         }
         guard wasThere else { throw .itemNotFound(itemID) }
         return reply(conversation)
@@ -107,7 +107,7 @@ struct ConversationRoutes: Sendable {
     private func conversation(_ exchange: Exchange) async throws(DialectError) -> Conversation {
         let id = exchange.parameter
         let found = try await ask { store throws(StoreError) in
-            try await store.conversation(id, of: exchange.principal)
+            try await store.conversation(id, of: exchange.principal.id)
         }
         guard let found else { throw .conversationNotFound(id) }
         return found

@@ -28,19 +28,19 @@ struct ResponseRoutes: Sendable {
 
     private func retrieve(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let query = try RetrieveQuery.read(exchange.query)
-        let run = try await archive.run(exchange.parameter, for: exchange.principal)
+        let run = try await archive.run(exchange.parameter, for: exchange.principal.id)
         guard query.wantsStream, let store = archive.store else { return .json(run.result ?? []) }
         return .stream(ReplayStream(of: run, in: store, after: query.startingAfter ?? -1))
     }
 
     private func delete(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let id = exchange.parameter
-        try await archive.delete(id, for: exchange.principal)
+        try await archive.delete(id, for: exchange.principal.id)
         return .json(JSONObject(["id": .string(id), "object": "response", "deleted": true]).encoded())
     }
 
     private func cancel(_ exchange: Exchange) async throws(DialectError) -> Reply {
-        _ = try await archive.run(exchange.parameter, for: exchange.principal)
+        _ = try await archive.run(exchange.parameter, for: exchange.principal.id)
         throw DialectError(
             status: 400, message: "Only a response that was created with background=true can be cancelled.",
             code: "invalid_value", param: "response_id"
@@ -49,7 +49,7 @@ struct ResponseRoutes: Sendable {
 
     private func inputItems(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let query = try ListQuery.read(exchange.query)
-        let run = try await archive.run(exchange.parameter, for: exchange.principal)
+        let run = try await archive.run(exchange.parameter, for: exchange.principal.id)
         var items = try run.inputItems()
         if query.order == .descending { items.reverse() }
         if let after = query.after {
@@ -68,7 +68,7 @@ struct ResponseRoutes: Sendable {
 
     private func inputTokens(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try InputTokensRequest(body) }
-        let context = try await archive.context(of: request.request, for: exchange.principal, memory: nil)
+        let context = try await archive.context(of: request.request, for: exchange.principal.id, memory: nil)
         let view = ToolSet(request.request).agentView(
             of: request.request, input: Compaction.expand(context + request.request.input)
         )
@@ -83,8 +83,8 @@ struct ResponseRoutes: Sendable {
     private func compact(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try CompactRequest(body) }
         var context: [Item] = []
-        if let id = request.previousResponseID { context = try await archive.chain(to: id, for: exchange.principal) }
-        let given = try await archive.resolveReferences(in: request.input, context: context, for: exchange.principal)
+        if let id = request.previousResponseID { context = try await archive.chain(to: id, for: exchange.principal.id) }
+        let given = try await archive.resolveReferences(in: request.input, context: context, for: exchange.principal.id)
         let items = Compaction.expand(context + given).map { $0.normalised { Identifiers.make($0) } }
         let agent = agents.agent(forModel: request.model)
         var view: JSONObject = ["input": .array(items.map { .object($0.json) })]

@@ -6,8 +6,10 @@ import AgentJSON
 public struct RequestFault: Error, Sendable, Hashable {
     /// What kind of fault it is; `invalid_value` for most.
     public struct Code: RawRepresentable, Sendable, Hashable {
+        /// The code as it is sent.
         public var rawValue: String
 
+        /// Creates a code from the text that is sent.
         public init(rawValue: String) {
             self.rawValue = rawValue
         }
@@ -27,6 +29,8 @@ public struct RequestFault: Error, Sendable, Hashable {
     /// The place of the fault, `input[2].content[0].type` for example; `nil` where it is the whole body.
     public private(set) var param: String?
     private var complaint: String
+    /// Whether the complaint is the rest of a sentence that begins with the place, which is not known at first.
+    private var isAboutPlace: Bool
 
     /// Creates a fault.
     ///
@@ -40,9 +44,6 @@ public struct RequestFault: Error, Sendable, Hashable {
         self.complaint = message
         self.isAboutPlace = false
     }
-
-    /// Whether the complaint is the rest of a sentence that begins with the place, which is not known at first.
-    private var isAboutPlace: Bool
 
     private init(_ complaint: String, code: Code, param: String? = nil) {
         self.code = code
@@ -59,6 +60,7 @@ public struct RequestFault: Error, Sendable, Hashable {
 }
 
 extension RequestFault: CustomStringConvertible {
+    /// The message.
     public var description: String { message }
 }
 

@@ -17,12 +17,16 @@ extension ServerOptions {
         if let port = environment["DATABRICKS_APP_PORT"] {
             configuration.host = "0.0.0.0"
             configuration.port = try Settings.number(port, "DATABRICKS_APP_PORT", in: 0...65_535)
+            // The platform lets in only whom it knows, and says who that is.
+            configuration.access.isInsecure = true
+            configuration.access.trustsForwardedUser = true
         }
         // Set but empty counts, as in the original.
         if let name = environment["DATABRICKS_APP_NAME"] { configuration.appName = name }
         try listening.apply(to: &configuration, &settings)
         try processes.apply(to: &configuration, &settings)
         try clients.apply(to: &configuration, &settings)
+        try access.apply(to: &configuration.access, &settings)
         try logs.apply(to: &configuration, &settings)
         try limits.apply(to: &configuration, &settings)
         try chat.apply(to: &configuration.chatProxy, &settings)

@@ -11,6 +11,7 @@ public struct ServerOptions: ParsableArguments, Sendable {
     @OptionGroup(title: "Listening") var listening: ListeningOptions
     @OptionGroup(title: "Processes") var processes: ProcessOptions
     @OptionGroup(title: "Clients") var clients: ClientOptions
+    @OptionGroup(title: "Access") var access: AccessOptions
     @OptionGroup(title: "Logs") var logs: LogOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Chat proxy") var chat: ChatProxyOptions

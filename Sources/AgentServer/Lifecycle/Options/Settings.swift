@@ -101,6 +101,22 @@ struct Settings {
         }
     }
 
+    /// A list as ``list(_:_:variable:set:)`` finds it, with the place where it was found, and with what is empty.
+    mutating func listWithGaps(_ name: String, flag: String, _ flags: [String], set: ([String], String) throws -> Void)
+        throws
+    {
+        let variable = Self.variable(of: name)
+        if flags.isEmpty, let text = environment[variable] {
+            unused.removeValue(forKey: name)
+            let texts = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0.trimmed) }
+            return try set(texts, variable)
+        }
+        let place = flags.isEmpty ? place(of: name) : flag
+        var found: [String]?
+        try list(name, flags) { found = $0 }
+        if let found { try set(found, place) }
+    }
+
     static func number(_ text: String, _ place: String, in range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(text) else { throw ValidationError("\(place) is '\(text)', which is no whole number") }
         guard range.contains(number) else {

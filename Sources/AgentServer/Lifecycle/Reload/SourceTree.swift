@@ -1,3 +1,7 @@
+#if canImport(CoreFoundation)
+// A dependency brings Foundation, whose C module may then count as the home of `stat`.
+import CoreFoundation
+#endif
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)

@@ -68,7 +68,8 @@ extension Item {
             guard case .array(let parts) = value else { return [] }
             return .array(parts.map(partAtRest))
         case ("message", "phase"), ("reasoning", "encrypted_content"), ("compaction", "created_by"):
-            return value.isNull ? nil : value
+            guard !value.isNull else { return nil }
+            return value
         default:
             return value
         }

@@ -63,7 +63,11 @@ extension ToolSet {
         view.removeValue(forKey: "stream")
         view.removeValue(forKey: "stream_options")
         guard isReduced else { return view }
-        view["tools"] = tools.isEmpty ? nil : .array(tools.map { .object($0.json) })
+        if tools.isEmpty {
+            view.removeValue(forKey: "tools")
+        } else {
+            view["tools"] = .array(tools.map { .object($0.json) })
+        }
         if forcedName == nil { view["tool_choice"] = .string(mode.rawValue) }
         return view
     }

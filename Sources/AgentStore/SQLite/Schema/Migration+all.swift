@@ -1,0 +1,72 @@
+extension Migration {
+    /// All steps, the oldest first.
+    static let all = [runsAndConversations]
+
+    /// Runs, their events and items, and conversations.
+    ///
+    /// - Times are milliseconds since 1970. JSON is a blob: exactly the bytes that were given.
+    /// - What belongs to a run or a conversation refers to its number, not to its id: numbers grow, so that new rows
+    ///   are appended to their indexes instead of touching a page each.
+    /// - Short columns come before long ones: reading them does not go through the pages of a long one.
+    /// - `run_items` keeps every run that holds an item; the one with the highest number is the latest.
+    private static let runsAndConversations = Migration(
+        version: 1,
+        sql: """
+            CREATE TABLE runs (
+                number INTEGER PRIMARY KEY,
+                run_id TEXT NOT NULL UNIQUE,
+                surface TEXT NOT NULL,
+                principal TEXT NOT NULL,
+                previous_id TEXT,
+                conversation_id TEXT,
+                status TEXT NOT NULL CHECK (status IN
+                    ('queued', 'in_progress', 'waiting', 'completed', 'failed', 'cancelled', 'incomplete')),
+                last_seq INTEGER,
+                created_at INTEGER NOT NULL,
+                finished_at INTEGER,
+                trace_id TEXT,
+                request_hash BLOB NOT NULL,
+                error BLOB,
+                result BLOB,
+                request BLOB NOT NULL
+            ) STRICT;
+            CREATE INDEX runs_previous ON runs (previous_id) WHERE previous_id IS NOT NULL;
+            CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL;
+
+            CREATE TABLE run_events (
+                run INTEGER NOT NULL,
+                first_seq INTEGER NOT NULL,
+                last_seq INTEGER NOT NULL CHECK (last_seq >= first_seq),
+                data BLOB NOT NULL,
+                PRIMARY KEY (run, first_seq)
+            ) STRICT;
+
+            CREATE TABLE run_items (
+                principal TEXT NOT NULL,
+                item_id TEXT NOT NULL,
+                run INTEGER NOT NULL,
+                PRIMARY KEY (principal, item_id, run)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX run_items_run ON run_items (run);
+
+            CREATE TABLE conversations (
+                number INTEGER PRIMARY KEY,
+                conversation_id TEXT NOT NULL UNIQUE,
+                principal TEXT NOT NULL,
+                created_at INTEGER NOT NULL,
+                changed_at INTEGER NOT NULL,
+                metadata BLOB NOT NULL
+            ) STRICT;
+            CREATE INDEX conversations_changed ON conversations (changed_at);
+
+            CREATE TABLE conversation_items (
+                position INTEGER PRIMARY KEY,
+                conversation INTEGER NOT NULL,
+                item_id TEXT NOT NULL,
+                data BLOB NOT NULL,
+                UNIQUE (conversation, item_id)
+            ) STRICT;
+            CREATE INDEX conversation_items_conversation ON conversation_items (conversation);
+            """
+    )
+}

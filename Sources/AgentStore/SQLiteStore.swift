@@ -1,2 +1,0 @@
-import AgentRuns
-import GRDB

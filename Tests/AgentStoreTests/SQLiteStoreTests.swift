@@ -1,3 +1,0 @@
-import AgentRuns
-import AgentStore
-import Testing
