@@ -42,7 +42,7 @@ enum AccessRefusal: Error, Equatable {
 
         init(_ target: String) {
             let path = RequestTarget(target).path
-            let isOpenResponses = ["/responses", "/conversations", "/v1"].contains { root in
+            let isOpenResponses = ["/responses", "/conversations", "/models", "/v1"].contains { root in
                 path.hasPrefix(root) && (path.utf8.count == root.utf8.count || path.dropFirst(root.count).first == "/")
             }
             self = isOpenResponses ? .openResponses : .mlflow
