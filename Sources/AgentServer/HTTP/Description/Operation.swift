@@ -81,6 +81,8 @@ extension ServerDescription {
                     "name": .string(name), "in": .string(place.rawValue), "required": .bool(place == .path),
                     "description": .string(description), "schema": schema.json,
                 ]
+                // As if it were not there.
+                if place == .query { json["allowEmptyValue"] = true }
                 if !example.isNull { json["example"] = example }
                 return .object(json)
             }
@@ -116,22 +118,41 @@ extension ServerDescription {
             /// Headers of the answer, and what they say.
             var headers: KeyValuePairs<String, Schema> = [:]
             var content: [Content]
+            /// Operations that take what is in the answer.
+            var links: [Link] = []
 
             /// With the header that every answer carries.
             var json: JSON {
                 let headers =
                     Array(headers) + [(key: "x-request-id", value: .text("The id of the call in the server's log."))]
-                return [
+                var json: JSONObject = [
                     "description": .string(description),
                     "headers": .object(JSONObject(headers.map { (key: $0.key, value: ["schema": $0.value.json]) })),
                     "content": .object(JSONObject(content.map { (key: $0.mediaType, value: .object($0.json)) })),
                 ]
+                if !links.isEmpty {
+                    json["links"] = .object(JSONObject(links.map { (key: $0.operation, value: $0.json) }))
+                }
+                return .object(json)
             }
 
             /// Any path may answer this.
             static let hostRefused = FailureForm.mlflow.answer(
                 403, "The request names a host that this server does not answer for; see `--allowed-host`."
             )
+        }
+
+        /// An operation to go on with, and where its parameters are: runtime expressions of OpenAPI.
+        struct Link: Sendable {
+            var operation: String
+            var parameters: KeyValuePairs<String, String>
+
+            var json: JSON {
+                [
+                    "operationId": .string(operation),
+                    "parameters": .object(JSONObject(parameters.map { (key: $0.key, value: .string($0.value)) })),
+                ]
+            }
         }
 
         /// What an answer or a request holds.

@@ -21,7 +21,7 @@ extension ServerDescription {
                     Operation.Example(name: "empty", summary: "An empty conversation", value: [:]),
                 ]
             ),
-            answer: conversationAnswer
+            answer: linked(conversationAnswer, conversationLinks)
         ),
         conversation(
             "getConversation", .get, "/{conversation_id}", "Get a conversation",
@@ -59,7 +59,7 @@ extension ServerDescription {
                     )
                 ]
             ),
-            answer: page(of: "The items that were added, as they are kept.")
+            answer: linked(page(of: "The items that were added, as they are kept."), itemLinks)
         ),
         conversation(
             "getConversationItem", .get, "/{conversation_id}/items/{item_id}", "Get an item",
@@ -120,4 +120,28 @@ extension ServerDescription {
             )
         ]
     )
+
+    /// What a new conversation may be used for.
+    private static let conversationLinks = [
+        "getConversation", "updateConversation", "listConversationItems", "addConversationItems",
+        "deleteConversation",
+    ].map { operation in
+        Operation.Link(operation: operation, parameters: ["conversation_id": "$response.body#/id"])
+    }
+
+    /// What new items may be used for.
+    private static let itemLinks = ["getConversationItem", "deleteConversationItem"].map { operation in
+        Operation.Link(
+            operation: operation,
+            parameters: [
+                "conversation_id": "$request.path.conversation_id", "item_id": "$response.body#/data/0/id",
+            ]
+        )
+    }
+
+    private static func linked(_ answer: Operation.Answer, _ links: [Operation.Link]) -> Operation.Answer {
+        var answer = answer
+        answer.links = links
+        return answer
+    }
 }

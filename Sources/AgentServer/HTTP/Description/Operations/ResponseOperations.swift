@@ -21,10 +21,11 @@ extension ServerDescription {
             An agent may answer with other statuses than these, in the form of the others. Where it failed, the header \
             `x-should-retry` says `false`: asking again would run it again.
             """,
-        parameters: [traceID, requestID],
+        parameters: [traceLabel, requestID],
         body: Operation.Body(
             description: "What the agent is asked, and how it is to answer.",
-            schema: .reference("ResponseRequest"),
+            // Something to answer is needed. Beside the reference, for it is not where tokens are counted.
+            schema: .reference("ResponseRequest").with(["allOf": [["anyOf": sources]]]),
             examples: [
                 Operation.Example(name: "question", summary: "A question", value: ["input": "Hello!"]),
                 Operation.Example(
@@ -63,7 +64,10 @@ extension ServerDescription {
                         ]
                     ),
                     eventStream,
-                ]
+                ],
+                links: ["getResponse", "listInputItems", "cancelResponse", "deleteResponse"].map { operation in
+                    Operation.Link(operation: operation, parameters: ["response_id": "$response.body#/id"])
+                }
             ),
             refusal(
                 400,
@@ -80,6 +84,20 @@ extension ServerDescription {
             refusal(504, "The agent took too long."),
         ],
         failures: .openResponses
+    )
+
+    /// Where a response may take what it answers from.
+    private static let sources: JSON = [
+        ["required": ["input"]], ["required": ["previous_response_id"]], ["required": ["conversation"]],
+    ]
+
+    private static let traceLabel = Operation.Parameter(
+        name: "x-mlflow-return-trace-id",
+        description: """
+            `true` asks for the id of the call's trace: in the response's `metadata`, and in an event `mlflow:trace` of \
+            a stream.
+            """,
+        example: "true"
     )
 
     private static let countInputTokens = Operation(
