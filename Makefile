@@ -9,7 +9,7 @@ export PATH := $(addsuffix :,$(shell Scripts/find-swift))$(PATH)
 
 formatted := $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources Package.swift)
 
-.PHONY: help setup run test build parity readme smoke fuzz browser template bench release release-check dockerfile
+.PHONY: help setup run test build parity readme smoke fuzz fuzz-api browser template bench release release-check dockerfile
 .PHONY: format lint docs clean
 
 help: ## list these commands
@@ -38,6 +38,11 @@ smoke: setup ## hold 1,000 idle streams open for a few seconds
 
 fuzz: setup ## throw malformed bodies and malformed HTTP at a server for 20 seconds
 	Scripts/fuzz
+
+SECONDS ?= 60
+fuzz-api: ## have schemathesis try what /openapi.json describes for SECONDS=60 seconds; SEED=… repeats a run
+	@Scripts/setup fuzz-api
+	Scripts/fuzz-api $(SECONDS) $(SEED)
 
 browser: ## load a chat app through the proxy in headless Chromium; ARGS="--screenshot FILE" keeps a picture
 	@Scripts/setup browser
