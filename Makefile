@@ -9,8 +9,8 @@ export PATH := $(addsuffix :,$(shell Scripts/find-swift))$(PATH)
 
 formatted := $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources Package.swift)
 
-.PHONY: help setup run test build parity readme smoke fuzz fuzz-api browser template bench release release-check dockerfile
-.PHONY: format lint docs clean
+.PHONY: help setup run test build parity conformance clients readme smoke fuzz fuzz-api browser template bench
+.PHONY: release release-check dockerfile format lint docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,14 @@ test: build ## run all tests; ARGS="--filter Name" runs some
 
 parity: setup ## replay the recorded MLflow cases; CASES="dir …" replays others, PARITY_ARGS adds options of replay.py
 	Scripts/parity $(CASES)
+
+conformance: ## check the demo agent against the Open Responses standard; ARGS="--only client" runs some checks
+	@Scripts/setup clients
+	Scripts/conformance $(ARGS)
+
+clients: ## run the official OpenAI clients against servers of this repository; ARGS="-k stored" runs some tests
+	@Scripts/setup clients
+	Scripts/clients $(ARGS)
 
 readme: setup ## run the README's curl commands against the demo agent
 	Scripts/check-readme

@@ -10,6 +10,8 @@ import NIOCore
 ///     let answer = await server.invoke(["input": [["role": "user", "content": "Ada"]]])
 ///     #expect(answer.json["output"]?[0]?["content"]?[0]?["text"] == "Hello, Ada")
 ///
+/// Responses are kept in memory, whatever store the configuration names; nothing is kept where it names `none`.
+///
 /// Cancelling the task of a call is what a client's leaving is on a socket: the agent is cancelled.
 public struct TestAgentServer: Sendable {
     private let site: ServerSite
@@ -23,7 +25,11 @@ public struct TestAgentServer: Sendable {
 
     /// A server with the handlers that are registered so far.
     public init(_ server: AgentServer) {
-        site = server.site(server.configuration, store: nil, logger: Logger(label: "test-agent-server"))
+        var configuration = server.configuration
+        if configuration.store.location != "none" { configuration.store.location = "memory:" }
+        // In memory there is always room.
+        let store = try? server.openStore(configuration)
+        site = server.site(configuration, store: store, logger: Logger(label: "test-agent-server"))
     }
 
     /// Calls the agent at `/invocations` and waits for the whole answer.
@@ -81,6 +87,9 @@ public struct TestAgentServer: Sendable {
                     bytes += buffer.readableBytesView
                     for event in reader.read(buffer.readableBytesView) { onEvent(event) }
                 }
+            case .webSocket:
+                // Only a connection can go on as one, and says so in its request.
+                break
             }
             client.forget()
             return TestAnswer(status: reply.status.code, headers: RequestHeaders(fields: reply.headers), bytes: bytes)

@@ -34,7 +34,8 @@ struct DescriptionTests {
         let server = servesResponsesAgent ? AgentServer(ClosureAgent()) : AgentServer()
         var routes: Set<String> = []
         var versioned: Set<String> = []
-        for route in server.site(server.configuration, store: nil, logger: Logger(label: "test")).routes {
+        for route in server.site(server.configuration, store: nil, logger: Logger(label: "test")).routes
+        where route.webSocket == nil {
             let method = route.method.rawValue.lowercased()
             if route.path.hasPrefix("/v1/") {
                 versioned.insert("\(method) \(route.path.dropFirst(3))")

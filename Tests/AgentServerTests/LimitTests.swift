@@ -153,6 +153,8 @@ struct LimitTests {
             var text = ""
             while let buffer = await frames.next() { text += String(buffer: buffer) }
             return text
+        case .webSocket:
+            return ""
         }
     }
 }

@@ -41,6 +41,8 @@ struct ScriptedAgent: AsyncParsableCommand {
         var configuration = AgentServer.Configuration()
         // The recorded chat app shows all headers it sees, and the original adds none of these.
         configuration.chatProxy.addsForwardedHeaders = false
+        // No file in the folder it runs in, unless one is asked for.
+        configuration.store.location = "none"
         let server = AgentServer(
             agentType: isResponses ? .responsesAgent : nil, enableChatProxy: variant.hasChatProxy,
             configuration: configuration

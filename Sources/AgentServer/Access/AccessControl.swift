@@ -29,7 +29,8 @@ final class AccessControl: Sendable {
     func admit(_ request: ServerRequest) async throws(AccessRefusal) -> Principal {
         let principal = try await principal(of: request)
         if let wait = limit.withLock({ $0?.count(principal.id, now: .now) }) {
-            throw .tooMany(retryAfter: Int(wait.milliseconds / 1000) + 1)
+            let (seconds, rest) = wait.components
+            throw .tooMany(retryAfter: Int(seconds) + (rest > 0 ? 1 : 0))
         }
         return principal
     }

@@ -1,4 +1,3 @@
-import AgentJSON
 import HTTPTypes
 
 /// Why a request may not pass.
@@ -50,17 +49,12 @@ enum AccessRefusal: Error, Equatable {
 
         func reply(_ refusal: AccessRefusal) -> Reply {
             guard self == .openResponses else { return .detail(refusal.message, status: refusal.status) }
-            let isTooMany = refusal.status == 429
-            let body: JSONObject = [
-                "error": [
-                    "message": .string(refusal.message),
-                    "type": isTooMany ? "too_many_requests" : "invalid_request",
-                    "code": isTooMany ? "rate_limit_exceeded" : "invalid_api_key",
-                    "param": .null,
-                ],
-                "detail": .string(refusal.message),
-            ]
-            return .json(body.encoded(), status: refusal.status)
+            return OpenResponsesError.reply(
+                DialectError(
+                    status: refusal.status, message: refusal.message,
+                    code: refusal.status == 429 ? "rate_limit_exceeded" : "invalid_api_key"
+                )
+            )
         }
     }
 }

@@ -116,7 +116,10 @@ public struct ResponseWriter: Sendable {
     ///
     /// - Parameter reason: Why, `max_output_tokens` for example.
     public func incomplete(reason: String) async throws {
-        try sink.enqueue(.field("incomplete_details", ["reason": .string(reason)]))
+        try message.state.withLock { state in
+            state.isIncomplete = true
+            try sink.enqueue(.field("incomplete_details", ["reason": .string(reason)]))
+        }
         try await sink.waitForRoom()
     }
 
@@ -135,8 +138,9 @@ public struct ResponseWriter: Sendable {
 
     private func close(_ state: inout OpenMessage.State) throws {
         guard let id = state.id else { return }
-        let item = Item.message(state.text, id: id, annotations: state.annotations)
-        state = OpenMessage.State()
+        var item = Item.message(state.text, id: id, annotations: state.annotations)
+        if state.isIncomplete { item.json["status"] = "incomplete" }
+        state = OpenMessage.State(isIncomplete: state.isIncomplete)
         try sink.enqueue(.item(item))
     }
 }
@@ -147,6 +151,8 @@ private final class OpenMessage: Sendable {
         var id: String?
         var text = ""
         var annotations: [JSON] = []
+        /// Whether the agent has said that its response is not whole.
+        var isIncomplete = false
 
         mutating func open() -> String {
             if let id { return id }

@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// Each end is read only while the other one takes what comes. When one closes, so does the other; an end that only has
 /// no more to say leaves the other one free to speak.
-final class Tunnel: ChannelDuplexHandler, RemovableChannelHandler {
+final class Tunnel: ChannelDuplexHandler, RemovableChannelHandler, ProtocolSuccessor {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = Never
     typealias OutboundIn = ByteBuffer
@@ -34,34 +34,6 @@ final class Tunnel: ChannelDuplexHandler, RemovableChannelHandler {
         return (near, far)
     }
 
-    /// Takes a channel over from the handlers that understand HTTP, while they are at work.
-    ///
-    /// This end goes before them, so that nothing is written through them, and nothing new is read by them. The decoder
-    /// gives back what it has read beyond the handshake only a little later, and that comes first: what is read
-    /// meanwhile, and the end of it, waits.
-    ///
-    /// - Parameters:
-    ///   - channel: The channel.
-    ///   - first: The first of the handlers.
-    ///   - decoder: The one of them that reads bytes.
-    ///   - others: The rest of them.
-    func takeOver(
-        _ channel: any Channel, before first: any ChannelHandler, decoder: any RemovableChannelHandler,
-        others: [any RemovableChannelHandler]
-    ) throws {
-        let pipeline = channel.pipeline.syncOperations
-        let surplus = Surplus { [weak self] in self?.pass($0) }
-        try pipeline.addHandler(surplus, position: .after(decoder))
-        try pipeline.addHandler(self, position: .before(first))
-        for handler in others { pipeline.removeHandler(handler, promise: nil) }
-        pipeline.removeHandler(decoder).assumeIsolated().whenComplete { [self] _ in
-            pipeline.removeHandler(surplus, promise: nil)
-            settle()
-        }
-        // A read that was put off in these handlers went with them.
-        channel.read()
-    }
-
     /// Takes a channel over from one handler, which has read some bytes too much.
     func takeOver(
         _ channel: any Channel, from handler: any RemovableChannelHandler, surplus: ByteBuffer
@@ -75,22 +47,11 @@ final class Tunnel: ChannelDuplexHandler, RemovableChannelHandler {
         channel.read()
     }
 
-    /// Catches what a decoder gives back.
-    private final class Surplus: ChannelInboundHandler, RemovableChannelHandler {
-        typealias InboundIn = ByteBuffer
-
-        private let onBytes: (ByteBuffer) -> Void
-
-        init(onBytes: @escaping (ByteBuffer) -> Void) {
-            self.onBytes = onBytes
-        }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            onBytes(unwrapInboundIn(data))
-        }
+    func receiveSurplus(_ piece: ByteBuffer) {
+        pass(piece)
     }
 
-    private func settle() {
+    func settle() {
         let pieces = held ?? []
         held = nil
         for piece in pieces { pass(piece) }

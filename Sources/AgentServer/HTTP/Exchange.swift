@@ -16,6 +16,8 @@ package struct ServerRequest: Sendable {
     package var peer: String?
     /// Whether it came by HTTP/2, where a body needs no header that announces it.
     package var isHTTP2 = false
+    /// Whether its connection may go on in another protocol, which only HTTP/1.1 knows.
+    package var mayUpgrade = false
 
     package init(
         method: HTTPRequest.Method, target: String, scheme: String = "http", authority: String? = nil,
@@ -47,6 +49,8 @@ package struct Reply: Sendable {
     package enum Body: Sendable {
         case whole(ByteBuffer)
         case stream(any FrameSource)
+        /// None: the connection goes on as a WebSocket.
+        case webSocket(WebSocketOffer)
     }
 
     package var status: HTTPResponse.Status

@@ -32,6 +32,21 @@ package struct HostCheck: Sendable {
         return allows(String(origin[scheme.upperBound...]))
     }
 
+    /// Whether a page of this `Origin` comes from the server that it calls by this authority.
+    ///
+    /// Browsers let a page open a WebSocket to anywhere, and read from it, with the cookies of the server. So this is
+    /// asked wherever the server listens.
+    package static func isSameOrigin(_ origin: String, as authority: String?) -> Bool {
+        guard let authority, let mark = origin.firstRange(of: "://") else { return false }
+        let scheme = origin[..<mark.lowerBound].lowercased()
+        let port = scheme == "http" ? ":80" : scheme == "https" ? ":443" : ""
+        func normalised(_ text: some StringProtocol) -> String {
+            let name = text.lowercased()
+            return !port.isEmpty && name.hasSuffix(port) ? String(name.dropLast(port.count)) : name
+        }
+        return normalised(origin[mark.upperBound...]) == normalised(authority)
+    }
+
     /// Whether this is nothing, or a colon and digits.
     private static func isPort(_ suffix: Substring) -> Bool {
         suffix.isEmpty || suffix.first == ":" && suffix.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) }

@@ -4,13 +4,15 @@ package import HTTPTypes
 package struct Router: Sendable {
     package typealias Handler = @Sendable (Exchange) async -> Reply
 
-    /// One method of one path.
+    /// One method of one path, or its WebSockets.
     package struct Route: Sendable {
         package var path: String
         package var method: HTTPRequest.Method
         /// Whether it needs no key where a server asks for keys.
         package var isOpen: Bool
         package var handler: Handler
+        /// What answers requests that ask for a WebSocket; `nil` for a route of HTTP alone.
+        package private(set) var webSocket: WebSocketEndpoint?
 
         package init(
             _ method: HTTPRequest.Method, _ path: String, isOpen: Bool = false, handler: @escaping Handler
@@ -20,12 +22,25 @@ package struct Router: Sendable {
             self.isOpen = isOpen
             self.handler = handler
         }
+
+        /// The WebSockets of a path. Other requests are answered by the path's other routes, as if this one were not there.
+        ///
+        /// - Parameters:
+        ///   - path: The path.
+        ///   - subprotocol: What is agreed on with clients that offer it.
+        ///   - handler: Serves each socket.
+        package init(webSocket path: String, subprotocol: String? = nil, handler: @escaping WebSocketHandler) {
+            self.init(.get, path) { _ in WebSocketHandshake.upgradeRequired }
+            webSocket = WebSocketEndpoint(subprotocol: subprotocol, handler: handler)
+        }
     }
 
     /// What a request leads to.
     package enum Match: Sendable {
         /// The parameters are what stands in the path where the route's has `{}`.
         case route(Route, parameters: [String])
+        /// It asks for a WebSocket, and can have one.
+        case webSocket(WebSocketEndpoint)
         /// The path has no such method; whether one of its methods needs no key.
         case answer(Reply, isOpen: Bool)
         /// No route has this path.
@@ -85,14 +100,39 @@ package struct Router: Sendable {
         if let (routes, parameters) = routes(of: target) {
             // HEAD is answered wherever GET is; the connection leaves the body out.
             let method = request.method == .head ? .get : request.method
-            if let route = routes.first(where: { $0.method == method }) {
+            if WebSocketHandshake.isAsked(by: request), let endpoint = Self.webSocket(of: routes) {
+                return .webSocket(endpoint)
+            }
+            if let route = routes.first(where: { $0.method == method && $0.webSocket == nil }) {
                 return .route(route, parameters: parameters)
             }
-            var reply = Reply.detail("Method Not Allowed", status: 405)
-            reply.headers[.allow] = routes.map(\.method.rawValue).joined(separator: ", ")
-            return .answer(reply, isOpen: routes.contains(where: \.isOpen))
+            return Self.otherMethod(method, routes)
         }
         return .nowhere
+    }
+
+    /// What a request leads to whose method no ordinary route of its path has.
+    private static func otherMethod(_ method: HTTPRequest.Method, _ routes: [Route]) -> Match {
+        let ordinary = routes.filter { $0.webSocket == nil }
+        if ordinary.isEmpty, let route = routes.first(where: { $0.method == method }) {
+            return .route(route, parameters: [])
+        }
+        var reply = Reply.detail("Method Not Allowed", status: 405)
+        reply.headers[.allow] = (ordinary.isEmpty ? routes : ordinary).map(\.method.rawValue).joined(separator: ", ")
+        return .answer(reply, isOpen: routes.contains(where: \.isOpen))
+    }
+
+    private static func webSocket(of routes: [Route]) -> WebSocketEndpoint? {
+        for route in routes {
+            if let endpoint = route.webSocket { return endpoint }
+        }
+        return nil
+    }
+
+    /// Whether a request asks for a WebSocket where there is one.
+    func leadsToWebSocket(_ request: ServerRequest) -> Bool {
+        guard WebSocketHandshake.isAsked(by: request) else { return false }
+        return Self.webSocket(of: paths[RequestTarget(request.target).path] ?? []) != nil
     }
 
     /// Whether a route has the path of a request.

@@ -11,9 +11,14 @@ extension ServerSite {
         let dialect = OpenResponsesDialect(agents: agents, archive: archive, maximumDepth: depth)
         let responses = ResponseRoutes(archive: archive, agents: agents, pool: invoker.pool, maximumDepth: depth)
         let conversations = ConversationRoutes(store: invoker.store, maximumDepth: depth)
+        let socket = ResponseSocket(dialect, invoker: invoker, lifetime: configuration.limits.webSocketLifetime)
         return ["", "/v1"].flatMap { prefix in
-            [Router.Route(.post, prefix + "/responses") { exchange in await invoker.answer(exchange, in: dialect) }]
-                + responses.routes(prefix) + conversations.routes(prefix)
+            [
+                Router.Route(.post, prefix + "/responses") { exchange in await invoker.answer(exchange, in: dialect) },
+                Router.Route(webSocket: prefix + "/responses") { exchange, connection in
+                    await socket.serve(exchange, connection)
+                },
+            ] + responses.routes(prefix) + conversations.routes(prefix)
         }
     }
 }

@@ -18,9 +18,15 @@ package final class ServerSite: Sendable {
     private let logger: Logger
     private let date = DateHeader()
 
-    /// - Parameter store: Where runs are kept; `nil` where none are.
+    /// - Parameters:
+    ///   - configuration: How the server behaves.
+    ///   - agents: What it serves.
+    ///   - store: Where runs are kept; `nil` where none are.
+    ///   - logger: Where messages go.
+    ///   - routes: Further routes.
     package init(
-        _ configuration: AgentServer.Configuration, agents: AgentDirectory, store: (any RunStore)?, logger: Logger
+        _ configuration: AgentServer.Configuration, agents: AgentDirectory, store: (any RunStore)?, logger: Logger,
+        routes: [Router.Route] = []
     ) {
         let limits = configuration.limits
         hostCheck = HostCheck(bindHost: configuration.host, allowed: configuration.allowedHosts)
@@ -40,7 +46,7 @@ package final class ServerSite: Sendable {
             logger: logger
         )
         self.invoker = invoker
-        router = Router(Self.routes(configuration, agents: agents, invoker: invoker))
+        router = Router(Self.routes(configuration, agents: agents, invoker: invoker) + routes)
         let chat = configuration.chatProxy
         proxy = chat.isEnabled ? ChatProxy(chat, limit: limits.concurrentRequests) : nil
     }
@@ -65,6 +71,12 @@ package final class ServerSite: Sendable {
                 } else {
                     reply = await route.handler(exchange)
                 }
+            case .webSocket(let endpoint):
+                if let refusal = await refusal(of: &exchange, isOpen: false) {
+                    reply = refusal
+                } else {
+                    reply = WebSocketHandshake.answer(exchange, at: endpoint)
+                }
             case .nowhere: reply = stray(request)
             }
         }
@@ -77,9 +89,14 @@ package final class ServerSite: Sendable {
         guard hostCheck.allows(request.authority) else { return .detail("Host not allowed", status: 403) }
         if let origin = crossOrigin.origin(of: request) { return crossOrigin.preflight(request, from: origin) }
         // A page may open a WebSocket to anywhere, and read from it.
+        let isUpgrade = request.headers.contains(.upgrade)
+        if isUpgrade, router.leadsToWebSocket(request), let origin = request.headers.first(of: .origin),
+            !HostCheck.isSameOrigin(origin, as: request.authority)
+        {
+            return .detail("Origin not allowed", status: 403)
+        }
         let isAction =
-            request.method != .get && request.method != .head && request.method != .options
-            || request.headers.contains(.upgrade)
+            request.method != .get && request.method != .head && request.method != .options || isUpgrade
         guard !isAction || hostCheck.allowsAction(fromOrigin: request.headers.first(of: .origin)) else {
             return .detail("Origin not allowed", status: 403)
         }

@@ -38,17 +38,27 @@ package final class ActiveInvocation: Sendable {
     }
 
     private let state = Mutex(State())
-    private let onStop: @Sendable (InvocationStop) -> Task<Void, Never>?
+    private let onStop: @Sendable (InvocationStop) -> Ending
     package let deadline: ContinuousClock.Instant
     package let limit: Duration
     /// The stream's frames, where the call is streamed.
     package let frames: FrameStream?
 
+    /// How an invocation takes it that it is stopped.
+    package enum Ending: Sendable {
+        /// It had ended before.
+        case isOver
+        /// The client has its answer.
+        case answered
+        /// The task stores the end, and answers then.
+        case answering(Task<Void, Never>)
+    }
+
     /// - Parameter onStop: Answers the client, or returns the task that does so. The agent may take its time to notice
     ///   that it was cancelled, or block for ever; the client does not wait for that.
     package init(
         deadline: ContinuousClock.Instant, limit: Duration, frames: FrameStream?,
-        onStop: @escaping @Sendable (InvocationStop) -> Task<Void, Never>?
+        onStop: @escaping @Sendable (InvocationStop) -> Ending
     ) {
         self.deadline = deadline
         self.limit = limit
@@ -72,8 +82,12 @@ package final class ActiveInvocation: Sendable {
             return (!state.isStopped, state.task)
         }
         guard isFirst else { return }
-        let ending = onStop(reason)
-        state.withLock { $0.ending = ending }
+        switch onStop(reason) {
+        // What is left to do is to store the end.
+        case .isOver: return
+        case .answered: break
+        case .answering(let task): state.withLock { $0.ending = task }
+        }
         task?.cancel()
     }
 

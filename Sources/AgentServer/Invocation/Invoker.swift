@@ -170,14 +170,16 @@ package struct Invoker: Sendable {
     /// Ends a call from outside. What is to be stored first is stored by the task that is returned.
     private func stop(
         _ output: some CallOutput, _ reason: InvocationStop, context: AgentContext
-    ) -> Task<Void, Never>? {
+    ) -> ActiveInvocation.Ending {
         switch output.conclude(.stopped(reason), at: .now) {
-        case .isOver: return nil
+        case .isOver: return .isOver
         case .ready:
             output.complete(nil)
-            return nil
+            return .answered
         case .store(let run):
-            return Task(executorPreference: pool) { output.complete(await keep(run, context: context)) }
+            return .answering(
+                Task(executorPreference: pool) { output.complete(await keep(run, context: context)) }
+            )
         }
     }
 

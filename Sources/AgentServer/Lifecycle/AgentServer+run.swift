@@ -46,10 +46,11 @@ extension AgentServer {
         onReady: @escaping @Sendable (String) async -> Void
     ) async throws {
         try configuration.checkAccess()
-        let site = site(configuration, store: nil, logger: logger)
+        let store = try openStore(configuration)
+        let site = site(configuration, store: store, logger: logger)
         try await site.access?.keyStore?.prepare()
         let service = SiteService(
-            site: site, configuration: configuration, logger: logger, worker: worker, onReady: onReady
+            site: site, store: store, configuration: configuration, logger: logger, worker: worker, onReady: onReady
         )
         var group = ServiceGroupConfiguration(
             services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],

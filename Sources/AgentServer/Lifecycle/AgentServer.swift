@@ -140,6 +140,9 @@ public final class AgentServer: Sendable {
         return ServerSite(configuration, agents: agents, store: store, logger: logger)
     }
 
+    /// Whether the agent answers in responses, which can be kept.
+    var keepsResponses: Bool { agent.withLock { $0.kind == .responses } }
+
     /// The agent's name.
     package var agentName: String { agent.withLock { $0.name } }
 

@@ -49,6 +49,9 @@ extension AgentServer {
         /// Only ``AgentServer/run()`` and the like do that.
         public var reloads = false
 
+        /// Where responses and conversations are kept.
+        public var store = Store()
+
         /// Requests that are forwarded to a chat app.
         public var chatProxy = ChatProxy()
 
@@ -63,6 +66,20 @@ extension AgentServer {
             public var keyFile: String?
 
             /// None.
+            public init() {}
+        }
+
+        /// Where responses and conversations are kept, and for how long.
+        public struct Store: Sendable {
+            /// The path of an SQLite file, which is made where there is none; `memory:` for one that ends with the
+            /// process; `none` to keep nothing.
+            public var location = "agent-server.db"
+            /// How long finished responses are kept, and conversations after their last change.
+            public var maximumAge: Duration = .seconds(7 * 24 * 3600)
+            /// How many bytes the file may have; beyond, what has rested longest goes first.
+            public var maximumBytes = 2 << 30
+
+            /// The defaults.
             public init() {}
         }
 
@@ -105,10 +122,16 @@ extension AgentServer {
             public var stallTime: Duration = .seconds(60)
             /// Requests that agents answer at the same time; beyond: 503 with `Retry-After`.
             public var concurrentRequests = 20_000
+            /// How long a WebSocket may be used; beyond, it is closed when the turn under way has ended. The standard says
+            /// an hour.
+            public var webSocketLifetime: Duration = ResponseSocket.standardLifetime
             /// How long an invocation may take; beyond: 504, or an error in the stream.
             public var invocationTime: Duration = .seconds(3600)
             /// Bytes of output that an invocation may have; beyond: 500, or an error in the stream.
             public var outputBytes = 64 * 1024 * 1024
+
+            /// Bounds of WebSockets.
+            package var webSocket = WebSocketLimits()
 
             /// The defaults.
             public init() {}

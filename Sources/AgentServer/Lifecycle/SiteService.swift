@@ -1,3 +1,5 @@
+import AgentRuns
+import AgentStore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -6,6 +8,8 @@ import Synchronization
 /// The life of a server: listens, sweeps, drains.
 struct SiteService: Service {
     let site: ServerSite
+    /// The store of this process's own.
+    let store: SQLiteStore?
     let configuration: AgentServer.Configuration
     let logger: Logger
     /// The worker that this server is; `nil` where it serves alone.
@@ -22,6 +26,13 @@ struct SiteService: Service {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await registry.run() }
             if let keys = site.access?.keyStore { group.addTask { await keys.run() } }
+            if let store {
+                group.addTask {
+                    await store.runSweeps { error in
+                        logger.warning("Stored responses not swept", metadata: ["error": "\(error.message)"])
+                    }
+                }
+            }
             switch await waitForEnd() {
             case .drain(let drain): await stop(listener, registry, drain)
             case .cancelled:
@@ -30,6 +41,7 @@ struct SiteService: Service {
             }
             group.cancelAll()
         }
+        await store?.close()
     }
 
     private func listen() throws -> Listener {

@@ -16,7 +16,7 @@ enum Compaction {
     ///   - items: The conversation, each item with an id.
     ///   - summary: What the agent made of it, which only the agent understands; `nil` where it makes nothing.
     static func window(of items: [Item], summary: String?) -> [Item] {
-        let content = summary ?? mark + base64(JSON.array(items.map { .object($0.json) }).encoded())
+        let content = summary ?? mark + Base64URL.encode(JSON.array(items.map { .object($0.json) }).encoded())
         let compaction = Item([
             "type": "compaction", "id": .string(Identifiers.make("cmp_")), "encrypted_content": .string(content),
         ])
@@ -41,54 +41,9 @@ enum Compaction {
 
     private static func heldItems(_ item: Item) -> [Item]? {
         guard let content = item.json["encrypted_content"]?.stringValue, content.hasPrefix(mark),
-            let bytes = bytes(base64: content.utf8.dropFirst(mark.utf8.count)),
+            let bytes = Base64URL.decode(content.utf8.dropFirst(mark.utf8.count)),
             let items = (try? JSON(parsing: bytes))?.arrayValue
         else { return nil }
         return items.compactMap { $0.objectValue.map(Item.init) }
-    }
-
-    // MARK: Base 64
-
-    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count * 4 + 2) / 3)
-        var bits: UInt32 = 0
-        var count = 0
-        for byte in bytes {
-            bits = bits << 8 | UInt32(byte)
-            count += 8
-            while count >= 6 {
-                count -= 6
-                text.append(digits[Int(bits >> UInt32(count)) & 63])
-            }
-        }
-        if count > 0 { text.append(digits[Int(bits << UInt32(6 - count)) & 63]) }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private static func bytes(base64 text: some Sequence<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var bits: UInt32 = 0
-        var count = 0
-        for digit in text {
-            let value: UInt8
-            switch digit {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = digit - UInt8(ascii: "A")
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = digit - UInt8(ascii: "a") + 26
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0") + 52
-            case UInt8(ascii: "-"): value = 62
-            case UInt8(ascii: "_"): value = 63
-            default: return nil
-            }
-            bits = bits << 6 | UInt32(value)
-            count += 6
-            if count >= 8 {
-                count -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-            }
-        }
-        return bytes
     }
 }

@@ -37,14 +37,18 @@ struct AgentStatements: Sendable {
         if let outputs = response["custom_outputs"]?.objectValue { merge(customOutputs: outputs) }
         fields["incomplete_details"] = response["incomplete_details"]
         let status = response["status"]?.stringValue
-        if status == "incomplete", !isIncomplete { fields["incomplete_details"] = Self.unknownReason }
+        if !isIncomplete {
+            if status == "incomplete" { fields["incomplete_details"] = Self.unknownReason }
+            if status == "cancelled" { fields["incomplete_details"] = ["reason": "cancelled"] }
+        }
         failure = status == "failed" ? Self.fault(response["error"]) : nil
         for (key, value) in response where !Self.ownKeys.contains(key) && !value.isNull { fields[key] = value }
     }
 
     /// An error that the agent reports in an event or a response.
     static func fault(_ error: JSON?) -> OutputFault {
-        let error = error?["error"]?.objectValue.map(JSON.object) ?? error
+        var error = error
+        if let nested = error?["error"], !nested.isNull { error = nested }
         return OutputFault(
             error?["message"]?.stringValue ?? error?.stringValue ?? "The agent reported an error",
             code: error?["code"]?.stringValue ?? "model_error"
@@ -77,11 +81,8 @@ struct AgentStatements: Sendable {
             case "model":
                 if value.stringValue?.isEmpty == false { snapshot.overrides["model"] = value }
             default:
-                guard let setting = envelope.settings[key] else {
-                    snapshot.overrides[key] = value
-                    break
-                }
-                if envelope.defaults.contains(key), setting.isScalar, setting.hasKind(of: value) {
+                if Self.ownKeys.contains(key) { break }
+                if !envelope.settings.contains(key) || envelope.defaults.contains(key) && Self.fits(value, key) {
                     snapshot.overrides[key] = value
                 }
             }
@@ -96,24 +97,21 @@ struct AgentStatements: Sendable {
         if let customOutputs { snapshot.overrides["custom_outputs"] = .object(customOutputs) }
     }
 
+    /// Whether a value can take the place of a default. Settings that describe the request alone (its tools, its
+    /// instructions, …) stay as they are.
+    private static func fits(_ value: JSON, _ key: String) -> Bool {
+        switch key {
+        case "temperature", "top_p", "presence_penalty", "frequency_penalty": value.numberValue != nil
+        case "top_logprobs": value.intValue != nil
+        case "parallel_tool_calls": value.boolValue != nil
+        case "service_tier": value.stringValue != nil
+        case "truncation": ["auto", "disabled"].contains(value.stringValue)
+        default: false
+        }
+    }
+
     private var details: JSON {
         let details = fields["incomplete_details"] ?? .null
         return details["reason"]?.stringValue == nil ? Self.unknownReason : details
-    }
-}
-
-extension JSON {
-    fileprivate var isScalar: Bool {
-        switch self {
-        case .bool, .number, .string: true
-        case .null, .array, .object: false
-        }
-    }
-
-    fileprivate func hasKind(of other: JSON) -> Bool {
-        switch (self, other) {
-        case (.bool, .bool), (.number, .number), (.string, .string): true
-        default: false
-        }
     }
 }

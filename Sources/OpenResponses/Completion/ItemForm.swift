@@ -1,6 +1,6 @@
 import AgentJSON
 
-/// Brings what agents yield into the form that the standard gives an output item.
+/// Brings the items that agents yield into the form that the standard gives them.
 enum ItemForm {
     /// The beginning of an item's id, by custom.
     static func idPrefix(_ type: String) -> String {
@@ -14,12 +14,21 @@ enum ItemForm {
         }
     }
 
-    /// Whether the standard wants a status on items of this type, or whoever defines the type may.
-    static func hasStatus(_ type: String) -> Bool {
+    /// What an item's `call_id` stands for.
+    enum CallKind {
+        case call
+        case output
+    }
+
+    /// How an item takes part in the naming of calls; `nil` where it does not.
+    static func callKind(_ item: JSONObject, type: String) -> CallKind? {
         switch type {
-        case "reasoning", "compaction": false
-        // Types of OpenAI have states of their own, or none.
-        default: !KnownTypes.isItem(type)
+        case "message", "reasoning": nil
+        // Clients tell these apart by their call ids alone.
+        case "function_call", "custom_tool_call", "shell_call": .call
+        case "function_call_output": .output
+        case _ where item["call_id"]?.stringValue == nil: nil
+        default: type.hasSuffix("_call_output") ? .output : type.hasSuffix("_call") ? .call : nil
         }
     }
 
@@ -30,7 +39,7 @@ enum ItemForm {
             var head: JSONObject = [
                 "type": "message", "id": .string(id), "status": "in_progress", "role": try role(item), "content": [],
             ]
-            if let phase = item["phase"], !phase.isNull { head["phase"] = phase }
+            if let phase = phase(item) { head["phase"] = phase }
             return head
         case "function_call":
             return [
@@ -46,20 +55,16 @@ enum ItemForm {
         }
     }
 
-    /// An item that has no pieces, whole.
+    /// An item that has no pieces, whole and finished.
     static func whole(_ item: JSONObject, type: String, id: String, callID: String?) throws(OutputFault) -> JSONObject {
         var whole: JSONObject = ["type": .string(type), "id": .string(id)]
-        if hasStatus(type) { whole["status"] = status(item) }
-        for (key, value) in item where whole[key] == nil { whole[key] = value }
-        if let callID, item["call_id"] != nil { whole["call_id"] = .string(callID) }
+        if let status = wholeStatus(item, type) { whole.append(uncheckedKey: "status", value: status) }
+        if let callID { whole.append(uncheckedKey: "call_id", value: .string(callID)) }
+        for (key, value) in item where !["type", "id", "status", "call_id"].contains(key) {
+            whole.append(uncheckedKey: key, value: value)
+        }
         switch type {
-        case "function_call_output":
-            guard callID != nil else { throw OutputFault("The agent yielded a function's output without a call_id") }
-            switch item["output"] {
-            case .string, .array: break
-            case nil, .null: whole["output"] = ""
-            case let output?: whole["output"] = .string(output.description)
-            }
+        case "function_call_output": whole["output"] = output(item["output"])
         case "compaction":
             guard item["encrypted_content"]?.stringValue != nil else {
                 throw OutputFault("The agent yielded a compaction without its encrypted_content")
@@ -67,6 +72,14 @@ enum ItemForm {
         default: break
         }
         return whole
+    }
+
+    /// The status of an item without pieces; `nil` where it has none.
+    private static func wholeStatus(_ item: JSONObject, _ type: String) -> JSON? {
+        if type == "function_call_output" || KnownTypes.isExtension(type) { return status(item) }
+        // Those that only OpenAI defines have words of their own, `failed` for example.
+        guard let status = item["status"]?.stringValue else { return nil }
+        return ["in_progress", "queued"].contains(status) ? "completed" : .string(status)
     }
 
     /// The status of a finished item.
@@ -82,69 +95,42 @@ enum ItemForm {
         }
     }
 
-    // MARK: Parts
+    /// The phase of a message, where it is one of the standard's.
+    static func phase(_ item: JSONObject) -> JSON? {
+        switch item["phase"]?.stringValue {
+        case "commentary": "commentary"
+        case "final_answer": "final_answer"
+        default: nil
+        }
+    }
 
-    /// The parts of a message; a text counts as one part.
-    static func content(_ item: JSONObject) throws(OutputFault) -> [JSONObject] {
-        switch item["content"] {
-        case nil, .null: return []
-        case .string(let text): return [["type": "output_text", "text": .string(text)]]
+    /// A function's output: a text, or parts as in a request. All else is given as JSON text.
+    private static func output(_ output: JSON?) -> JSON {
+        switch output {
+        case nil, .null: return ""
+        case .string(let text): return .string(text)
         case .array(let parts):
-            var objects: [JSONObject] = []
+            var forms: [JSON] = []
             for part in parts {
-                switch part {
-                case .object(let part): objects.append(part)
-                case .string(let text): objects.append(["type": "output_text", "text": .string(text)])
-                default: throw OutputFault("The agent yielded a content part that is no object")
+                guard let object = part.objectValue else { return .string(JSON.array(parts).description) }
+                switch object["type"]?.stringValue {
+                case "input_text", "text", "output_text":
+                    forms.append(.object(PartForm.whole(object, type: "input_text")))
+                case "input_image": forms.append(.object(PartForm.whole(object, type: "input_image")))
+                case "input_file": forms.append(part)
+                default: return .string(JSON.array(parts).description)
                 }
             }
-            return objects
-        case let other?: throw OutputFault("The agent yielded content that is neither text nor parts: \(other)")
+            return .array(forms)
+        case let value?: return .string(value.description)
         }
     }
 
-    /// A part's type as the standard names it.
-    static func partType(_ part: JSONObject, in place: OutputItem.Place) throws(OutputFault) -> String {
-        guard let type = part["type"]?.stringValue else {
-            return place == .summary ? "summary_text" : "output_text"
-        }
-        guard partTypes.contains(type) || KnownTypes.isExtension(type) else {
-            throw OutputFault("The agent yielded a content part of the unknown type '\(type)'")
-        }
-        return type
-    }
-
-    private static let partTypes: Set<String> = [
-        "output_text", "refusal", "reasoning_text", "summary_text", "text", "input_text", "input_image", "input_file",
-        "input_video",
-    ]
-
-    /// The text of a part that comes in pieces.
-    static func text(_ part: JSONObject, _ names: EventNames) throws(OutputFault) -> String {
-        switch part[names.textKey] ?? part["text"] {
-        case nil, .null: return ""
-        case .string(let text): return text
-        case let other?: throw OutputFault("The agent yielded a content part whose text is no string: \(other)")
-        }
-    }
-
-    /// An annotation with what the standard requires of it.
-    static func annotation(_ annotation: JSON, textLength: Int) -> JSON {
-        guard var object = annotation.objectValue, object["type"]?.stringValue == "url_citation" else {
-            return annotation
-        }
-        if object["url"]?.stringValue == nil { object["url"] = "" }
-        if object["title"]?.stringValue == nil { object["title"] = "" }
-        if object["start_index"]?.intValue == nil { object["start_index"] = 0 }
-        if object["end_index"]?.intValue == nil { object["end_index"] = .number(JSONNumber(textLength)) }
-        return .object(object)
-    }
-
-    /// The arguments of a call: a JSON document as text.
-    static func arguments(_ item: JSONObject) -> String {
+    /// The arguments of a call, a JSON document as text; `nil` where the item has none.
+    static func arguments(_ item: JSONObject) -> String? {
         switch item["arguments"] {
-        case nil, .null: "{}"
-        case .string(let text): text.isEmpty ? "{}" : text
+        case nil, .null: nil
+        case .string(let text): text.isEmpty ? nil : text
         case let value?: value.description
         }
     }

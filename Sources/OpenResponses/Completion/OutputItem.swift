@@ -11,16 +11,18 @@ struct OutputItem: Sendable {
     enum Phase: Sendable {
         case open
         /// The agent says that it is incomplete; whether it may be called so depends on what follows.
-        case held(JSONObject)
+        case held(JSONObject, extras: JSONObject?)
         case done(JSONObject)
-        /// The client does not want it.
-        case leftOut
     }
 
     let id: String
     let type: String
+    /// What the agent calls the call that this item is.
+    var agentCallID: String?
+    /// The item as the agent opened it.
+    let given: JSONObject
     /// The item as it was added, without its content.
-    var head: JSONObject
+    let head: JSONObject
     var phase = Phase.open
     var content: [OutputPart] = []
     var summary: [OutputPart] = []
@@ -37,14 +39,16 @@ struct OutputItem: Sendable {
         if case .held = phase { true } else { false }
     }
 
-    var isLeftOut: Bool {
-        if case .leftOut = phase { true } else { false }
-    }
-
     /// The item as it was sent in its `done` event.
     var finished: JSONObject? {
         if case .done(let item) = phase { item } else { nil }
     }
+
+    /// Whether nothing of what comes in pieces has come.
+    var isBlank: Bool { content.isEmpty && summary.isEmpty && arguments.isEmpty && !hasSaidArguments }
+
+    /// The part that is open.
+    var openPart: OutputPart? { openPlace.flatMap { self[$0].last } }
 
     subscript(place: Place) -> [OutputPart] {
         get { place == .content ? content : summary }
@@ -54,74 +58,5 @@ struct OutputItem: Sendable {
             case .summary: yield &summary
             }
         }
-    }
-}
-
-/// A part of a message or of reasoning in the making.
-struct OutputPart: Sendable {
-    /// The part's type as the standard names it.
-    let type: String
-    /// The index that the agent gives it, where it gives one.
-    let agentIndex: Int?
-    var text = ""
-    var annotations: [JSON] = []
-    var logprobs: [JSON] = []
-    /// Whether the event that repeats the whole text was sent.
-    var hasSaidText = false
-    /// The part as it was sent in its `done` event.
-    var finished: JSONObject?
-
-    init(type: String, agentIndex: Int? = nil) {
-        self.type = type
-        self.agentIndex = agentIndex
-    }
-
-    /// The events of a part of this type; `nil` where it has no text that comes in pieces.
-    var names: EventNames? { EventNames(partType: type) }
-
-    /// The part's object with the text so far.
-    func json(_ text: String, extras: JSONObject? = nil) -> JSONObject {
-        var json: JSONObject
-        switch type {
-        case "refusal": json = ["type": "refusal", "refusal": .string(text)]
-        case "output_text":
-            json = [
-                "type": "output_text", "text": .string(text), "annotations": .array(annotations),
-                "logprobs": .array(logprobs),
-            ]
-        default: json = ["type": .string(type), "text": .string(text)]
-        }
-        for (key, value) in extras ?? [:] where !json.contains(key) && !value.isNull { json[key] = value }
-        return json
-    }
-}
-
-/// What the events about a part's text are called.
-struct EventNames {
-    var delta: String
-    var done: String
-    /// The member of the `done` event that holds the text.
-    var textKey: String
-
-    init?(partType: String) {
-        switch partType {
-        case "output_text":
-            self.init(delta: "response.output_text.delta", done: "response.output_text.done", textKey: "text")
-        case "refusal": self.init(delta: "response.refusal.delta", done: "response.refusal.done", textKey: "refusal")
-        case "reasoning_text":
-            self.init(delta: "response.reasoning.delta", done: "response.reasoning.done", textKey: "text")
-        case "summary_text":
-            self.init(
-                delta: "response.reasoning_summary_text.delta", done: "response.reasoning_summary_text.done",
-                textKey: "text"
-            )
-        default: return nil
-        }
-    }
-
-    private init(delta: String, done: String, textKey: String) {
-        self.delta = delta
-        self.done = done
-        self.textKey = textKey
     }
 }

@@ -24,17 +24,19 @@ extension StreamCompleter {
             }
             try self.item(item, extras: json.extras)
         case "response.content_part.added", "response.content_part.done":
-            try contentPart(json, isDone: type == "response.content_part.done")
+            try part(json, in: .content, isDone: type == "response.content_part.done")
         case "response.reasoning_summary_part.added", "response.reasoning_summary_part.done":
-            try summaryPart(json, isDone: type == "response.reasoning_summary_part.done")
+            try part(json, in: .summary, isDone: type == "response.reasoning_summary_part.done")
         case "response.function_call_arguments.delta", "response.function_call_arguments.done":
             arguments(json, isDone: type == "response.function_call_arguments.done")
         case "response.output_text.annotation.added":
-            if let annotation = json["annotation"], !annotation.isNull {
-                annotate(annotation, at: try messagePosition(json), extras: json.extras)
+            if let annotation = json["annotation"], !annotation.isNull,
+                let position = try position(json, type: "message", partType: "output_text", isDone: true)
+            {
+                try annotate(annotation, at: position, extras: json.extras)
             }
         default:
-            if let text = TextEvent(type) {
+            if let text = TextEvent.ofType[type] {
                 try take(text, json)
             } else {
                 try pass(json, type)
@@ -44,66 +46,50 @@ extension StreamCompleter {
 
     // MARK: Kinds of events
 
-    /// An event that carries text, a piece of it or all.
-    private struct TextEvent {
-        var place: OutputItem.Place
-        var partType: String
-        var isDone: Bool
-
-        init?(_ type: String) {
-            switch type {
-            case "response.output_text.delta": self.init(.content, "output_text", false)
-            case "response.output_text.done": self.init(.content, "output_text", true)
-            case "response.refusal.delta": self.init(.content, "refusal", false)
-            case "response.refusal.done": self.init(.content, "refusal", true)
-            // OpenAI's name, and the standard's.
-            case "response.reasoning_text.delta", "response.reasoning.delta":
-                self.init(.content, "reasoning_text", false)
-            case "response.reasoning_text.done", "response.reasoning.done": self.init(.content, "reasoning_text", true)
-            case "response.reasoning_summary_text.delta": self.init(.summary, "summary_text", false)
-            case "response.reasoning_summary_text.done": self.init(.summary, "summary_text", true)
-            default: return nil
-            }
-        }
-
-        private init(_ place: OutputItem.Place, _ partType: String, _ isDone: Bool) {
-            self.place = place
-            self.partType = partType
-            self.isDone = isDone
-        }
-
-        var itemType: String { partType == "reasoning_text" || place == .summary ? "reasoning" : "message" }
-    }
-
     private mutating func take(_ event: TextEvent, _ json: JSONObject) throws(OutputFault) {
-        let agentIndex = json[event.place == .summary ? "summary_index" : "content_index"]?.intValue
-        let position = try position(json, type: event.itemType)
+        let index = json[event.place == .summary ? "summary_index" : "content_index"]?.intValue
         if event.isDone {
-            guard let open = items[position].openPlace, open == event.place,
-                items[position][open].last?.type == event.partType
-            else { return }
             let text = json["text"]?.stringValue ?? json["refusal"]?.stringValue
-            try sayText(text, at: position, extras: json.extras)
+            guard let position = try position(json, type: event.itemType, partType: event.partType, isDone: true) else {
+                return
+            }
+            if items[position].isBlank, let text {
+                write(text, to: position, event.place, type: event.partType, agentIndex: index)
+            }
+            if isOpenPart(event.partType, at: position, event.place, agentIndex: index) {
+                sayText(text, at: position, extras: json.extras)
+            }
         } else {
             guard let piece = json["delta"]?.stringValue else {
                 throw OutputFault("The agent yielded an event \(json["type"]?.stringValue ?? "") without a delta")
             }
-            try write(
-                piece, to: position, event.place, type: event.partType, agentIndex: agentIndex,
-                logprobs: json["logprobs"]?.arrayValue ?? [], extras: json.extras
+            guard let position = try position(json, type: event.itemType, partType: event.partType) else { return }
+            write(
+                piece, to: position, event.place, type: event.partType, agentIndex: index,
+                logprobs: PartForm.logprobs(json["logprobs"]), extras: json.extras
             )
         }
     }
 
     /// Where the item of an event is; opened where the agent has not done that.
-    private mutating func position(_ json: JSONObject, type: String) throws(OutputFault) -> Int {
+    ///
+    /// - Parameters:
+    ///   - partType: The type of the part that the event speaks of.
+    ///   - isDone: Whether the event ends something: one that comes after the end of its item is late, and
+    ///     opens nothing. `nil` is returned then.
+    private mutating func position(
+        _ json: JSONObject, type: String, partType: String, isDone: Bool = false
+    ) throws(OutputFault) -> Int? {
         let agentID = json["item_id"]?.stringValue ?? ""
         if let position = openPosition(agentID, type: type) { return position }
-        return try openItem(["type": .string(type)], agentID: agentID)
-    }
-
-    private mutating func messagePosition(_ json: JSONObject) throws(OutputFault) -> Int {
-        try position(json, type: "message")
+        // Reasoning can be part of a message.
+        if let position = positions[agentID]?.first, items[position].isOpen,
+            items[position].openPart?.type == partType
+        {
+            return position
+        }
+        if isDone, agentID.isEmpty ? items.last?.type == type : knownPosition(agentID, type: type) != nil { return nil }
+        return try openItem(["type": .string(type)], type: type, agentID: agentID)
     }
 
     private mutating func itemAdded(_ json: JSONObject) throws(OutputFault) {
@@ -113,54 +99,52 @@ extension StreamCompleter {
         guard agentID.isEmpty || openPosition(agentID, type: type) == nil else { return }
         // A call that has no name yet is shown when it is finished.
         if type == "function_call", item["name"]?.stringValue ?? "" == "" { return }
-        _ = try openItem(item, agentID: agentID, extras: json.extras)
-    }
-
-    private mutating func contentPart(_ json: JSONObject, isDone: Bool) throws(OutputFault) {
-        let part = json["part"]?.objectValue ?? [:]
-        let type = try ItemForm.partType(part, in: .content)
-        let position = try position(json, type: type == "reasoning_text" ? "reasoning" : "message")
-        try self.part(part, type, at: position, .content, index: json["content_index"]?.intValue, json, isDone: isDone)
-    }
-
-    private mutating func summaryPart(_ json: JSONObject, isDone: Bool) throws(OutputFault) {
-        let part = json["part"]?.objectValue ?? [:]
-        let type = try ItemForm.partType(part, in: .summary)
-        let position = try position(json, type: "reasoning")
-        try self.part(part, type, at: position, .summary, index: json["summary_index"]?.intValue, json, isDone: isDone)
+        guard try admits(item, type: type, agentID: agentID) else { return }
+        _ = try openItem(item, type: type, agentID: agentID, extras: json.extras)
     }
 
     private mutating func part(
-        _ part: JSONObject, _ type: String, at position: Int, _ place: OutputItem.Place, index: Int?,
-        _ json: JSONObject, isDone: Bool
+        _ json: JSONObject, in place: OutputItem.Place, isDone: Bool
     ) throws(OutputFault) {
-        guard !items[position].isLeftOut else { return }
-        guard isDone else {
-            openPart(type, at: position, place, agentIndex: index, extras: json.extras)
-            if let names = EventNames(partType: type) {
-                let text = try ItemForm.text(part, names)
-                if !text.isEmpty { try write(text, to: position, place, type: type, agentIndex: index) }
+        let part = json["part"]?.objectValue ?? [:]
+        let index = json[place == .summary ? "summary_index" : "content_index"]?.intValue
+        let isReasoning = place == .summary || part["type"] == "reasoning_text"
+        let position: Int
+        if let agentID = json["item_id"]?.stringValue, !agentID.isEmpty, place == .content,
+            openPosition(agentID, type: "reasoning") == nil, let message = openPosition(agentID, type: "message")
+        {
+            position = message
+        } else {
+            let itemType = isReasoning ? "reasoning" : "message"
+            guard let found = try self.position(json, type: itemType, partType: "", isDone: isDone) else { return }
+            position = found
+        }
+        let type = try PartForm.type(
+            part, in: place, of: items[position].type, isAssistants: items[position].isAssistants
+        )
+        let isOpen = isOpenPart(type, at: position, place, agentIndex: index)
+        if isDone {
+            if !isOpen {
+                // A part that is closed already, by one that came after it, is not opened again.
+                let isKnown = items[position][place].contains { $0.isMeant(by: index) && $0.type == type }
+                guard !isKnown else { return }
+                openPart(type, at: position, place, agentIndex: index, given: part)
             }
-            return
+            return try closePart(at: position, as: part, extras: json.extras)
         }
-        let isOpen = items[position].openPlace == place && items[position][place].last?.type == type
-        if !isOpen {
-            // A part that is closed already, by one that came after it, is not opened again.
-            let isKnown = items[position][place].contains { $0.agentIndex == index && $0.finished != nil }
-            guard !isKnown || index == nil else { return }
-            openPart(type, at: position, place, agentIndex: index)
+        // Said twice, or begun by its text already.
+        if isOpen, items[position].openPart?.text.isEmpty == false || index != nil { return }
+        openPart(type, at: position, place, agentIndex: index, given: part, extras: json.extras)
+        if let names = EventNames.ofPart[type], let text = try PartForm.text(part, names), !text.isEmpty {
+            write(text, to: position, place, type: type, agentIndex: index)
         }
-        try closePart(at: position, as: part, extras: json.extras)
     }
 
     private mutating func arguments(_ json: JSONObject, isDone: Bool) {
-        // Those of a call that is not shown yet come with the finished item.
-        guard let agentID = json["item_id"]?.stringValue,
-            let position = openPosition(agentID, type: "function_call")
-        else { return }
+        // Those of a call that is not shown yet, or not at all, come with the finished item.
+        guard let position = openPosition(json["item_id"]?.stringValue ?? "", type: "function_call") else { return }
         if isDone {
-            guard let arguments = json["arguments"]?.stringValue else { return }
-            sayArguments(arguments.isEmpty ? "{}" : arguments, at: position, extras: json.extras)
+            sayArguments(ItemForm.arguments(json), at: position, extras: json.extras)
         } else {
             writeArguments(json["delta"]?.stringValue ?? "", at: position, extras: json.extras)
         }
@@ -170,18 +154,20 @@ extension StreamCompleter {
     private mutating func takeEnd(_ response: JSONObject, _ type: String) throws(OutputFault) {
         var response = response
         response["status"] = .string(String(type.dropFirst("response.".count)))
-        let hadItems = !items.isEmpty
+        let hadItems = items.count > countAtEnd
         for value in response["output"]?.arrayValue ?? [] {
             guard let item = value.objectValue else { continue }
             let agentID = item["id"]?.stringValue ?? ""
-            if agentID.isEmpty ? hadItems : positions[agentID] != nil {
-                if let position = openPosition(agentID, type: item["type"]?.stringValue), !agentID.isEmpty {
+            let type = try itemType(item)
+            if agentID.isEmpty ? hadItems : knownPosition(agentID, type: type) != nil {
+                if let position = openPosition(agentID, type: type, callID: item["call_id"]?.stringValue) {
                     try finishItem(at: position, as: item)
                 }
                 continue
             }
             try self.item(item)
         }
+        countAtEnd = items.count
         statements.take(response)
     }
 
@@ -205,10 +191,11 @@ extension StreamCompleter {
                     : "The agent yielded an event of the unknown type '\(type)'"
             )
         }
-        let position = json["item_id"]?.stringValue.flatMap { positions[$0] }
-        if let position, items[position].isLeftOut { return }
+        let agentID = json["item_id"]?.stringValue
+        let position = agentID.flatMap { positions[$0]?.first }
+        if let agentID, position == nil, leftOutItems.contains(agentID) { return }
         let id = position.map { JSON.string(items[$0].id) }
-        let index = position.map { outputIndex($0) }
+        let index = position.map { JSON.number(JSONNumber($0)) }
         emit(type) { event in
             for (key, value) in json where key != "type" && key != "sequence_number" && key != "error" {
                 switch key {

@@ -1,7 +1,7 @@
 import AgentJSON
 
 extension StreamCompleter {
-    // MARK: Opening
+    // MARK: Finding
 
     /// The type of an item that the agent yields.
     func itemType(_ item: JSONObject) throws(OutputFault) -> String {
@@ -17,75 +17,78 @@ extension StreamCompleter {
         return type
     }
 
-    /// Where an item is that is open under an id of the agent.
-    ///
-    /// - Parameter type: The item's type; `nil` where any will do.
-    func openPosition(_ agentID: String, type: String?) -> Int? {
-        if agentID.isEmpty {
-            // An item without an id can only be the one that is open.
-            let open = items.indices.filter { items[$0].isOpen && items[$0].type == type }
-            return open.count == 1 ? open.first : nil
-        }
-        guard let position = positions[agentID], items[position].isOpen || items[position].isLeftOut else { return nil }
-        return type == nil || items[position].type == type ? position : nil
+    /// Where the latest item of a type is that the agent knows by an id, open or not.
+    func knownPosition(_ agentID: String, type: String) -> Int? {
+        positions[agentID]?.first { items[$0].type == type }
     }
 
-    /// The position of an item as clients see it.
-    func outputIndex(_ position: Int) -> JSON {
-        var index = position
-        if hidden > 0 { index -= items[..<position].count { $0.isLeftOut } }
-        return .number(JSONNumber(index))
+    /// Where an item is that is open under an id of the agent; without an id, the latest one of the type.
+    ///
+    /// - Parameter callID: What the agent calls the call, where it is one: it tells calls without ids apart.
+    func openPosition(_ agentID: String, type: String, callID: String? = nil) -> Int? {
+        if agentID.isEmpty {
+            return openItems.last {
+                items[$0].type == type && (callID == nil || items[$0].agentCallID == callID)
+            }
+        }
+        guard let position = knownPosition(agentID, type: type), items[position].isOpen else { return nil }
+        return position
+    }
+
+    // MARK: Opening
+
+    /// Whether an item becomes part of the output; calls may be unwanted, and with them their outputs.
+    mutating func admits(_ item: JSONObject, type: String, agentID: String) throws(OutputFault) -> Bool {
+        let callID = item["call_id"]?.stringValue ?? ""
+        switch type {
+        case "function_call":
+            guard let name = item["name"]?.stringValue, !name.isEmpty else {
+                throw OutputFault("The agent yielded a function call without a name")
+            }
+            if try calls.admit(name, agentID: callID) { return true }
+            if !agentID.isEmpty { leftOutItems.insert(agentID) }
+            return false
+        case "function_call_output":
+            return !calls.isLeftOut(callID)
+        default:
+            return true
+        }
     }
 
     /// Opens an item and says so.
     ///
     /// - Returns: Its position.
-    mutating func openItem(_ item: JSONObject, agentID: String, extras: JSONObject? = nil) throws(OutputFault) -> Int {
-        let type = try itemType(item)
-        var callID: String?
-        let position = items.count
-        if type == "function_call" {
-            guard let name = item["name"]?.stringValue, !name.isEmpty else {
-                throw OutputFault("The agent yielded a function call without a name")
+    mutating func openItem(
+        _ item: JSONObject, type: String, agentID: String, extras: JSONObject? = nil
+    ) throws(OutputFault) -> Int {
+        let agentCallID = item["call_id"]?.stringValue
+        var callID = agentCallID
+        switch ItemForm.callKind(item, type: type) {
+        case .call:
+            callID = calls.open(agentCallID ?? "", name: type == "function_call" ? item["name"]?.stringValue : nil)
+        case .output:
+            callID = agentCallID.map { calls.answer($0, isUnique: type == "shell_call_output") }
+            guard callID?.isEmpty == false else {
+                throw OutputFault("The agent yielded a function's output without a call_id")
             }
-            guard try admitCall(of: name, callID: item["call_id"]?.stringValue ?? "") else {
-                items.append(OutputItem(id: "", type: type, head: [:], phase: .leftOut))
-                hidden += 1
-                if !agentID.isEmpty { positions[agentID] = position }
-                return position
-            }
-            callID = publicCallID(forCall: item["call_id"]?.stringValue ?? "")
-        } else if type == "function_call_output", let agentCallID = item["call_id"]?.stringValue {
-            unansweredCalls[agentCallID] = nil
-            callID = publicCallID(forOutput: agentCallID)
+        case nil: break
         }
         releaseHeld()
+        let position = items.count
         let id = publicID(for: agentID, type: type)
         let head = try ItemForm.head(item, type: type, id: id, callID: callID)
-        items.append(OutputItem(id: id, type: type, head: head))
-        if !agentID.isEmpty { positions[agentID] = position }
-        let index = outputIndex(position)
+        items.append(OutputItem(id: id, type: type, agentCallID: agentCallID, given: item, head: head))
+        openItems.append(position)
+        if !agentID.isEmpty {
+            // One position of each type, the latest first.
+            let others = positions[agentID]?.filter { items[$0].type != type } ?? []
+            positions[agentID] = [position] + others
+        }
         emit("response.output_item.added", extras: extras) { event in
-            event.append(uncheckedKey: "output_index", value: index)
+            event.append(uncheckedKey: "output_index", value: .number(JSONNumber(position)))
             event.append(uncheckedKey: "item", value: .object(head))
         }
         return position
-    }
-
-    /// Whether a call may be part of the response.
-    private mutating func admitCall(of name: String, callID: String) throws(OutputFault) -> Bool {
-        switch rules.verdict(onCallOf: name) {
-        case .fine: break
-        case .agentsOwn: unansweredCalls[callID] = name
-        case .forbidden:
-            throw OutputFault("The agent called the function '\(name)', which the request does not allow")
-        }
-        if hasCall, !rules.allowsParallelCalls, rules.offered.contains(name) {
-            leftOutCalls += 1
-            return false
-        }
-        hasCall = true
-        return true
     }
 
     // MARK: Finishing
@@ -94,48 +97,42 @@ extension StreamCompleter {
     mutating func finishItem(
         at position: Int, as item: JSONObject, extras: JSONObject? = nil
     ) throws(OutputFault) {
-        guard !items[position].isLeftOut else { return }
         switch items[position].type {
         case "message":
-            try reconcile(try ItemForm.content(item), at: position, .content)
+            try reconcile(item["content"], at: position, .content)
         case "reasoning":
-            try reconcile(try parts(item["summary"]), at: position, .summary)
-            try reconcile(try parts(item["content"]), at: position, .content)
+            // The list that is open first: the other one would close it with what has come so far.
+            let isContentOpen = items[position].openPlace == .content
+            if isContentOpen { try reconcile(item["content"], at: position, .content) }
+            try reconcile(item["summary"], at: position, .summary)
+            if !isContentOpen { try reconcile(item["content"], at: position, .content) }
         case "function_call":
             sayArguments(ItemForm.arguments(item), at: position)
         default: break
         }
-        let finished = try finishedItem(item, at: position)
+        var finished = try finishedItem(item, at: position)
         if finished["status"] == "incomplete" {
             if position == items.count - 1 {
-                items[position].phase = .held(finished)
+                openItems.removeAll { $0 == position }
+                items[position].phase = .held(finished, extras: extras)
                 return
             }
-            var completed = finished
-            completed["status"] = "completed"
-            sayDone(completed, at: position, extras: extras)
-        } else {
-            sayDone(finished, at: position, extras: extras)
+            finished["status"] = "completed"
         }
-    }
-
-    private func parts(_ list: JSON?) throws(OutputFault) -> [JSONObject] {
-        guard let list, !list.isNull else { return [] }
-        guard let parts = list.arrayValue else { throw OutputFault("The agent yielded reasoning that is no list") }
-        return parts.compactMap(\.objectValue)
+        sayDone(finished, at: position, extras: extras)
     }
 
     /// The item as its `done` event shows it.
     private func finishedItem(_ item: JSONObject, at position: Int) throws(OutputFault) -> JSONObject {
         let state = items[position]
-        let content = JSON.array(state.content.map { .object($0.finished ?? $0.json($0.text)) })
         var finished: JSONObject
         switch state.type {
         case "message":
             finished = [
                 "type": "message", "id": .string(state.id), "status": ItemForm.status(item),
-                "role": state.head["role"] ?? "assistant", "content": content,
+                "role": state.head["role"] ?? "assistant", "content": Self.list(state.content),
             ]
+            if let phase = ItemForm.phase(item) ?? state.head["phase"] { finished["phase"] = phase }
         case "function_call":
             finished = [
                 "type": "function_call", "id": .string(state.id), "status": ItemForm.status(item),
@@ -143,99 +140,114 @@ extension StreamCompleter {
                 "arguments": .string(state.arguments),
             ]
         case "reasoning":
-            finished = [
-                "type": "reasoning", "id": .string(state.id),
-                "summary": .array(state.summary.map { .object($0.finished ?? $0.json($0.text)) }),
-            ]
-            if !state.content.isEmpty { finished["content"] = content }
+            finished = ["type": "reasoning", "id": .string(state.id), "summary": Self.list(state.summary)]
+            if !state.content.isEmpty { finished["content"] = Self.list(state.content) }
             if item["status"]?.stringValue == "incomplete" { finished["status"] = "incomplete" }
-            if rules.includesEncryptedContent, let encrypted = item["encrypted_content"], !encrypted.isNull {
-                finished["encrypted_content"] = encrypted
+            if rules.includesEncryptedContent, let encrypted = item["encrypted_content"]?.stringValue {
+                finished["encrypted_content"] = .string(encrypted)
             }
         default:
             return try ItemForm.whole(
                 item, type: state.type, id: state.id, callID: state.head["call_id"]?.stringValue
             )
         }
-        for (key, value) in item where !finished.contains(key) && !Self.omitted.contains(key) && !value.isNull {
+        let own = finished
+        for (key, value) in item where !own.contains(key) && !Self.omitted.contains(key) && !value.isNull {
             finished.append(uncheckedKey: key, value: value)
         }
         return finished
     }
 
+    private static func list(_ parts: [OutputPart]) -> JSON {
+        .array(parts.map { .object($0.finished ?? $0.json()) })
+    }
+
     /// Members of an item that are not passed on as they are.
-    private static let omitted: Set<String> = ["content", "summary", "status", "encrypted_content"]
+    private static let omitted: Set<String> = [
+        "content", "summary", "status", "encrypted_content", "call_id", "name", "arguments", "phase", "role",
+    ]
 
     private mutating func sayDone(_ item: JSONObject, at position: Int, extras: JSONObject? = nil) {
+        if let index = openItems.lastIndex(of: position) { openItems.remove(at: index) }
         items[position].phase = .done(item)
-        let index = outputIndex(position)
         emit("response.output_item.done", extras: extras) { event in
-            event.append(uncheckedKey: "output_index", value: index)
+            event.append(uncheckedKey: "output_index", value: .number(JSONNumber(position)))
             event.append(uncheckedKey: "item", value: .object(item))
         }
     }
 
     /// An incomplete item is the last one. When another one follows, it counts as complete.
     private mutating func releaseHeld() {
-        guard let position = items.indices.last, case .held(var item) = items[position].phase else { return }
-        if item["status"] != nil { item["status"] = "completed" }
-        sayDone(item, at: position)
+        guard let position = items.indices.last, case .held(var item, let extras) = items[position].phase else {
+            return
+        }
+        item["status"] = "completed"
+        sayDone(item, at: position, extras: extras)
     }
 
     /// Closes what the agent has left open, at its end.
     ///
     /// - Parameter isIncomplete: Whether the response is; then its last item is, too, where it is open.
     mutating func closeItems(isIncomplete: Bool) throws(OutputFault) {
-        for position in items.indices {
-            switch items[position].phase {
-            case .held(let item): sayDone(item, at: position)
-            case .open:
-                var item = items[position].head
-                item["status"] = isIncomplete && position == items.count - 1 ? "incomplete" : "completed"
-                try close(item, at: position)
-            case .done, .leftOut: break
+        for position in openItems {
+            let isLast = position == items.count - 1
+            // What the agent opened with is all it gave of an item of which nothing came after.
+            var item = items[position].isBlank ? items[position].given : items[position].head
+            if isLast, isIncomplete {
+                if items[position].head["status"] != nil || item["type"] == "reasoning" {
+                    item["status"] = "incomplete"
+                }
+            } else if item["status"] != nil {
+                item["status"] = "completed"
             }
+            if !isIncomplete, items[position].isCutShort {
+                throw OutputFault("The agent ended within the arguments of a call")
+            }
+            try finishItem(at: position, as: item)
         }
-    }
-
-    /// Closes an item with what was streamed of it.
-    private mutating func close(_ item: JSONObject, at position: Int) throws(OutputFault) {
-        closePart(at: position)
-        if items[position].type == "function_call" {
-            let arguments = items[position].arguments
-            sayArguments(arguments.isEmpty ? "{}" : arguments, at: position)
+        if let last = items.indices.last, case .held(let item, let extras) = items[last].phase {
+            sayDone(item, at: last, extras: extras)
         }
-        sayDone(try finishedItem(item, at: position), at: position)
     }
 
     // MARK: Arguments
 
     /// Takes a piece of a call's arguments.
     mutating func writeArguments(_ piece: String, at position: Int, extras: JSONObject? = nil) {
-        guard !items[position].isLeftOut, !items[position].hasSaidArguments else { return }
+        guard !items[position].hasSaidArguments else { return }
         items[position].arguments += piece
-        let (id, index) = (JSON.string(items[position].id), outputIndex(position))
+        let id = items[position].id
         emit("response.function_call_arguments.delta", extras: extras) { event in
-            event.append(uncheckedKey: "item_id", value: id)
-            event.append(uncheckedKey: "output_index", value: index)
+            event.append(uncheckedKey: "item_id", value: .string(id))
+            event.append(uncheckedKey: "output_index", value: .number(JSONNumber(position)))
             event.append(uncheckedKey: "delta", value: .string(piece))
         }
     }
 
     /// Says the arguments as a whole; what of them was not streamed goes ahead as a piece.
-    mutating func sayArguments(_ arguments: String, at position: Int, extras: JSONObject? = nil) {
-        guard !items[position].isLeftOut, !items[position].hasSaidArguments else { return }
-        if let rest = arguments.suffix(after: items[position].arguments), !rest.isEmpty {
-            writeArguments(rest, at: position)
-        }
+    ///
+    /// - Parameter arguments: The agent's word; `nil` where it only says that this was all.
+    mutating func sayArguments(_ arguments: String?, at position: Int, extras: JSONObject? = nil) {
+        guard !items[position].hasSaidArguments else { return }
+        let streamed = items[position].arguments
+        let arguments = arguments ?? (streamed.isEmpty ? "{}" : streamed)
+        if let rest = arguments.suffix(after: streamed), !rest.isEmpty { writeArguments(rest, at: position) }
         items[position].arguments = arguments
         items[position].hasSaidArguments = true
-        let (id, index) = (JSON.string(items[position].id), outputIndex(position))
+        let id = items[position].id
         emit("response.function_call_arguments.done", extras: extras) { event in
-            event.append(uncheckedKey: "item_id", value: id)
-            event.append(uncheckedKey: "output_index", value: index)
+            event.append(uncheckedKey: "item_id", value: .string(id))
+            event.append(uncheckedKey: "output_index", value: .number(JSONNumber(position)))
             event.append(uncheckedKey: "arguments", value: .string(arguments))
         }
+    }
+}
+
+extension OutputItem {
+    /// Whether this is a call whose arguments have begun and not come to their end.
+    fileprivate var isCutShort: Bool {
+        guard type == "function_call", !hasSaidArguments, !arguments.isEmpty else { return false }
+        return (try? JSON(parsing: arguments)) == nil
     }
 }
 

@@ -14,6 +14,9 @@ public struct StreamCompleter: Sendable {
     let rules: OutputRules
     /// Whether anybody reads the events; a synchronous call needs the response alone.
     let makesEvents: Bool
+    /// Whether a failed response is announced by an event of its own. On a WebSocket, where clients take any error for
+    /// the end of the turn, `response.failed` is that end, and says all.
+    private let announcesErrors: Bool
     private let makeID: @Sendable (_ prefix: String) -> String
 
     /// Events that nobody has taken yet.
@@ -21,40 +24,49 @@ public struct StreamCompleter: Sendable {
     /// The number of the next event.
     public private(set) var nextSequence = 0
     /// The response of the terminal event, as soon as there is one.
-    public internal(set) var response: JSONObject?
+    public private(set) var response: JSONObject?
     /// How many calls were left out because the request wants no parallel ones.
-    public internal(set) var leftOutCalls = 0
+    public var leftOutCalls: Int { calls.leftOut }
 
+    /// The items that the client sees; their positions are the indexes it knows.
     var items: [OutputItem] = []
-    /// How many of ``items`` the client does not see.
-    var hidden = 0
-    /// Where the items are that the agent knows by an id, the latest of each id.
-    var positions: [String: Int] = [:]
-    private var usedIDs: Set<String> = []
-    private var usedCallIDs: Set<String> = []
-    /// Call ids that had to be changed.
-    private var renamedCalls: [String: String] = [:]
-    /// The message that got the last piece of text: most pieces follow one of the same message.
-    private var lastMessage: (agentID: String, position: Int)?
-    /// Calls of functions that the client does not know, which the agent has to answer itself.
-    var unansweredCalls: [String: String] = [:]
-    var hasCall = false
+    /// Where items are open, in order.
+    var openItems: [Int] = []
+    /// Where the items are that the agent knows by an id: the latest of each type, the latest first.
+    var positions: [String: [Int]] = [:]
+    /// The agent's ids of calls that have begun and are not shown.
+    var leftOutItems: Set<String> = []
+    var calls: CallLedger
     /// What the agent said of the whole response.
     var statements = AgentStatements()
+    /// How many items there were when the agent's own response before this one ended.
+    var countAtEnd = 0
+    private var usedIDs: Set<String> = []
+    /// The message that got the last piece of text: most pieces follow one of the same message.
+    private var lastMessage: (agentID: String, position: Int)?
 
     /// - Parameters:
     ///   - envelope: What surrounds the output.
     ///   - rules: What the request demands of the output.
     ///   - makesEvents: Whether events are wanted, or only the response.
+    ///   - announcesErrors: Whether an `error` event goes before `response.failed`.
     ///   - makeID: Makes a new unique id with a prefix.
     public init(
         _ envelope: ResponseEnvelope, rules: OutputRules = OutputRules(), makesEvents: Bool = true,
-        makeID: @escaping @Sendable (_ prefix: String) -> String
+        announcesErrors: Bool = true, makeID: @escaping @Sendable (_ prefix: String) -> String
     ) {
         self.envelope = envelope
         self.rules = rules
         self.makesEvents = makesEvents
+        self.announcesErrors = announcesErrors
         self.makeID = makeID
+        calls = CallLedger(rules, makeID: makeID)
+    }
+
+    /// Keeps ids for the items that have them, those of the conversation so far: what the agent yields under one of
+    /// them gets another.
+    public mutating func reserve(itemIDs ids: some Sequence<String>) {
+        usedIDs.formUnion(ids)
     }
 
     /// Takes the events that have come up.
@@ -78,23 +90,35 @@ public struct StreamCompleter: Sendable {
         if let last = lastMessage, last.agentID == itemID, items[last.position].isOpen {
             position = last.position
         } else {
-            position = try openItem(["type": "message"], agentID: itemID)
+            position =
+                if let open = openPosition(itemID, type: "message") { open } else {
+                    try openItem(["type": "message"], type: "message", agentID: itemID)
+                }
             lastMessage = (itemID, position)
         }
-        try write(piece, to: position, .content, type: "output_text")
+        write(piece, to: position, .content, type: "output_text")
     }
 
     /// Takes a finished item.
     public mutating func item(_ item: JSONObject, extras: JSONObject? = nil) throws(OutputFault) {
         let type = try itemType(item)
         let agentID = item["id"]?.stringValue ?? ""
-        let open = openPosition(agentID, type: type)
-        let position = if let open { open } else { try openItem(item, agentID: agentID) }
+        let callID = item["call_id"]?.stringValue
+        if let position = openPosition(agentID, type: type, callID: callID) {
+            return try finishItem(at: position, as: item, extras: extras)
+        }
+        // Left out already, when it was added or finished.
+        if type == "function_call", calls.isLeftOut(callID ?? ""), agentID.isEmpty || leftOutItems.contains(agentID) {
+            return
+        }
+        guard try admits(item, type: type, agentID: agentID) else { return }
+        let position = try openItem(item, type: type, agentID: agentID)
         try finishItem(at: position, as: item, extras: extras)
     }
 
-    /// Sets a member of the response itself.
+    /// Sets a member of the response itself. What the server vouches for (`id`, `status`, `output`, …) stays as it is.
     public mutating func set(_ key: String, _ value: JSON) {
+        if key == "custom_outputs", let outputs = value.objectValue { return mergeCustomOutputs(outputs) }
         statements.set(key, value)
     }
 
@@ -123,11 +147,9 @@ public struct StreamCompleter: Sendable {
     /// - Throws: ``OutputFault`` where the output breaks a rule of the request; ``fail(_:)`` is to follow.
     public mutating func finish(at seconds: Int) throws(OutputFault) {
         if let failure = statements.failure { throw failure }
-        if let name = unansweredCalls.values.sorted().first {
-            throw OutputFault("The agent called the function '\(name)', which the request does not allow")
-        }
+        if let name = calls.unansweredFunction { throw CallLedger.forbidden(name) }
         let isIncomplete = statements.isIncomplete || items.last?.isHeld == true
-        if rules.isCallRequired, !hasCall, !isIncomplete {
+        if rules.isCallRequired, !calls.hasCall, !isIncomplete {
             throw OutputFault("The agent called no function, which tool_choice requires")
         }
         try closeItems(isIncomplete: isIncomplete)
@@ -141,11 +163,13 @@ public struct StreamCompleter: Sendable {
 
     /// Ends the stream with an error. Items that are still open are left out.
     public mutating func fail(_ fault: OutputFault) {
+        guard response == nil else { return }
         sayError(fault)
         end("response.failed", ResponseSnapshot(status: "failed", output: output, error: fault))
     }
 
     mutating func sayError(_ fault: OutputFault) {
+        guard announcesErrors else { return }
         let (message, code) = (JSON.string(fault.message), JSON.string(fault.code))
         emit("error") { event in
             // Nested as in the standard; flat as well, for clients of MLflow.
@@ -165,6 +189,7 @@ public struct StreamCompleter: Sendable {
     }
 
     private mutating func end(_ type: String, _ snapshot: ResponseSnapshot) {
+        guard response == nil else { return }
         var snapshot = snapshot
         statements.complete(&snapshot, envelope)
         end(type, with: snapshot.json(envelope))
@@ -183,13 +208,17 @@ public struct StreamCompleter: Sendable {
     /// Adds an event with the next number.
     ///
     /// - Parameters:
-    ///   - extras: Members that the agent's own event had beyond the standard's.
+    ///   - extras: Members that the agent's own event had beyond the standard's. Never one of the standard's names.
     ///   - add: Adds the event's members.
     mutating func emit(_ type: String, extras: JSONObject? = nil, _ add: (inout JSONObject) -> Void) {
         guard makesEvents else { return }
-        var event: JSONObject = ["type": .string(type), "sequence_number": .number(JSONNumber(nextSequence))]
+        var event = JSONObject()
+        event.append(uncheckedKey: "type", value: .string(type))
+        event.append(uncheckedKey: "sequence_number", value: .number(JSONNumber(nextSequence)))
         add(&event)
-        for (key, value) in extras ?? [:] where !event.contains(key) { event.append(uncheckedKey: key, value: value) }
+        if let extras {
+            for (key, value) in extras { event.append(uncheckedKey: key, value: value) }
+        }
         events.append(StreamEvent(event))
         nextSequence += 1
     }
@@ -202,24 +231,6 @@ public struct StreamCompleter: Sendable {
         return id
     }
 
-    /// The call id that a new call gets: the agent's where it can be kept.
-    mutating func publicCallID(forCall agentID: String) -> String {
-        if !agentID.isEmpty, agentID.utf8.count <= Self.longestID, usedCallIDs.insert(agentID).inserted {
-            renamedCalls[agentID] = nil
-            return agentID
-        }
-        let id = makeID("call_")
-        usedCallIDs.insert(id)
-        renamedCalls[agentID] = id
-        return id
-    }
-
-    /// The call id of an output: that of the call it answers.
-    func publicCallID(forOutput agentID: String) -> String {
-        if let renamed = renamedCalls[agentID] { return renamed }
-        return agentID
-    }
-
     /// How many characters an id may have.
-    private static let longestID = 64
+    static let longestID = 64
 }

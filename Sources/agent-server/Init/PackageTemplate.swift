@@ -160,10 +160,13 @@ struct PackageTemplate {
 
         ```sh
         docker build --tag \(name) .
-        docker run --rm --publish 8000:8000 \(name)
+        KEY=$(openssl rand -hex 16); echo "$KEY"
+        docker run --rm --publish 8000:8000 --env AGENT_SERVER_API_KEYS=me:$KEY \(name)
         ```
 
-        The image holds the program and what it links with, and no Swift.
+        In a container the server listens to the world, and starts only with a key that its clients must send, as
+        `Authorization: Bearer KEY`; or with `--env AGENT_SERVER_INSECURE=true`, where something else keeps strangers
+        out. The image holds the program and what it links with, and no Swift.
 
         """ + (dependency == nil ? "" : "\n" + Self.localNote)
     }
@@ -194,7 +197,8 @@ struct PackageTemplate {
         COPY --from=build /build/image/\(name) /usr/local/bin/\(name)
         USER nobody
         WORKDIR /tmp
-        # In a container every address is a published one, or nobody can reach it.
+        # In a container every address is a published one, or nobody can reach it. Needs AGENT_SERVER_API_KEYS, then, which
+        # is nothing to keep in an image, or AGENT_SERVER_INSECURE=true.
         ENV AGENT_SERVER_HOST=0.0.0.0
         EXPOSE 8000
         ENTRYPOINT ["/usr/local/bin/\(name)"]

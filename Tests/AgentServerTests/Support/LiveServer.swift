@@ -17,6 +17,10 @@ func withLiveServer(
 ) async throws {
     var configuration = configuration
     configuration.port = 0
+    // Tests leave no files in the folder they run in.
+    if configuration.store.location == AgentServer.Configuration().store.location {
+        configuration.store.location = "memory:"
+    }
     let (addresses, ready) = AsyncStream.makeStream(of: String.self)
     try await withThrowingTaskGroup(of: Void.self) { [configuration] group in
         group.addTask {
@@ -83,6 +87,18 @@ struct RawClient {
 
         func send(_ text: String) async throws {
             try await outbound.write(ByteBuffer(string: text))
+        }
+
+        func send(_ bytes: [UInt8]) async throws {
+            try await outbound.write(ByteBuffer(bytes: bytes))
+        }
+
+        /// Reads so many bytes; fewer, if the connection closed.
+        mutating func read(_ count: Int) async throws -> [UInt8] {
+            while received.count < count, let buffer = try await inbound.next() { received += buffer.readableBytesView }
+            let bytes = Array(received.prefix(count))
+            received.removeFirst(bytes.count)
+            return bytes
         }
 
         /// Sends, also while another task reads.

@@ -129,7 +129,7 @@ struct ToolTests {
         let view = ToolSet(request).agentView(of: request, context: [old])
         #expect(
             view == [
-                "model": "m", "previous_response_id": "resp_1", "custom_inputs": ["a": 1], "user": nil,
+                "model": "m", "custom_inputs": ["a": 1], "user": nil,
                 "input": [.object(old.json), ["type": "message", "role": "user", "content": "new"]],
             ])
         let text = try RequestTesting.request(#"{"input": "x"}"#)

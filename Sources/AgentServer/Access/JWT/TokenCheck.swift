@@ -60,7 +60,9 @@ struct TokenCheck: Sendable {
             }
         }
         guard let name = claims[configuration.principalClaim]?.stringValue, !name.isEmpty,
-            name.utf8.count <= Principal.maximumIDBytes
+            name.utf8.count <= Principal.maximumIDBytes,
+            // It gets into logs.
+            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else { throw TokenRefusal(reason: "no principal") }
         return Principal(id: "jwt:" + name)
     }

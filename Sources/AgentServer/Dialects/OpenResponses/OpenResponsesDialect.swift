@@ -22,6 +22,12 @@ struct OpenResponsesDialect: Dialect {
         let object = try Self.object(body, maximumDepth: maximumDepth)
         do throws(RequestFault) {
             guard framing == .serverSentEvents else {
+                guard object["type"]?.stringValue == "response.create" else {
+                    throw RequestFault(
+                        message: "The only message of this connection is 'response.create'.", code: .unsupportedValue,
+                        param: "type"
+                    )
+                }
                 return Draft(request: try CreateRequest(webSocketMessage: object), wantsStream: true)
             }
             let request = try CreateRequest(object)
@@ -64,6 +70,7 @@ struct OpenResponsesDialect: Dialect {
                 param: "input[\(index)].call_id"
             )
         }
+        if request.conversationID != nil { try Self.checkIDs(of: input, context: context) }
         let agent = agents.agent(forModel: request.model)
         let keeps = archive.keeps && request.store != false
         var settings = request.echo
@@ -73,9 +80,11 @@ struct OpenResponsesDialect: Dialect {
             settings: settings, defaults: request.defaults
         )
         let tools = ToolSet(request)
-        let completer = StreamCompleter(
-            envelope, rules: OutputRules(request, tools), makesEvents: draft.wantsStream, makeID: Identifiers.make
+        var completer = StreamCompleter(
+            envelope, rules: OutputRules(request, tools), makesEvents: draft.wantsStream,
+            announcesErrors: framing == .serverSentEvents, makeID: Identifiers.make
         )
+        completer.reserve(itemIDs: (context + input).lazy.compactMap(\.id))
         memory?.begin(context + input)
         let call = OpenResponsesCall(
             completer, framing: framing, isStream: draft.wantsStream, traceID: head.wantedTraceID,
@@ -90,6 +99,18 @@ struct OpenResponsesDialect: Dialect {
             userID: request.json["context"]?["user_id"]?.stringValue ?? request.json["user"]?.stringValue,
             call: call
         )
+    }
+
+    /// A conversation holds one item of each id.
+    private static func checkIDs(of input: [Item], context: [Item]) throws(DialectError) {
+        var ids = Set(context.compactMap(\.id))
+        for (index, item) in input.enumerated() {
+            guard let id = item.id, !ids.insert(id).inserted else { continue }
+            throw DialectError(
+                status: 400, message: "The conversation has an item with the id '\(id)' already.",
+                code: "invalid_value", param: "input[\(index)].id"
+            )
+        }
     }
 
     func errorBody(_ error: DialectError) -> [UInt8] { OpenResponsesError.body(error) }

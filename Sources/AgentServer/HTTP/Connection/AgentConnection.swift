@@ -166,8 +166,8 @@ struct HTTP1Handlers {
         try pipeline.addHandlers(clock, encoder, decoder, codec)
     }
 
-    /// Gives a channel to a tunnel, and takes the handlers out of the pipeline.
-    func give(_ channel: any Channel, to tunnel: Tunnel, from handler: ConnectionHandler) throws {
-        try tunnel.takeOver(channel, before: clock, decoder: decoder, others: [handler, codec, clock, encoder])
+    /// Gives a channel to what speaks another protocol, and takes the handlers out of the pipeline.
+    func give(_ channel: any Channel, to successor: some ProtocolSuccessor, from handler: ConnectionHandler) throws {
+        try successor.takeOver(channel, before: clock, decoder: decoder, others: [handler, codec, clock, encoder])
     }
 }

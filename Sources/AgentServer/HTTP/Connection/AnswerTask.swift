@@ -12,6 +12,7 @@ struct AnswerTask: Sendable {
     func run() async {
         let start = ContinuousClock.now
         let reply = await site.answer(request, client: presence)
+        if case .webSocket(let offer) = reply.body { return await switchToWebSocket(reply, offer, since: start) }
         let sent = await send(reply)
         presence.forget()
         site.note(
@@ -20,6 +21,18 @@ struct AnswerTask: Sendable {
         )
         _ = await onLoop { handler in
             handler.answered()
+            return nil
+        }
+    }
+
+    /// Agrees to a handshake. Its handler gets a task of its own, for nothing of HTTP is to be kept as long as that.
+    private func switchToWebSocket(_ reply: Reply, _ offer: WebSocketOffer, since start: ContinuousClock.Instant) async
+    {
+        site.note(
+            request, status: reply.status, requestID: offer.exchange.requestID, bytes: 0, since: start
+        )
+        _ = await onLoop { handler in
+            handler.switchToWebSocket(reply, offer)
             return nil
         }
     }
@@ -33,6 +46,7 @@ struct AnswerTask: Sendable {
             switch reply.body {
             case .whole(let buffer): return withBody ? buffer.readableBytes : 0
             case .stream(let frames): return await send(frames)
+            case .webSocket: return 0
             }
         } catch {
             // The connection broke; its handler knows.

@@ -21,6 +21,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     let site: ServerSite
+    let limits: AgentServer.Configuration.Limits
     let clock: ConnectionClock
     let transport: Transport
     var state: ConnectionState
@@ -31,7 +32,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// The client's address. Asked of the channel, for the context of a stream of HTTP/2 has none and traps.
     private lazy var peer = context?.channel.remoteAddress?.ipAddress
     private let presence: ClientPresence
-    private let executor: LoopExecutor
+    let executor: LoopExecutor
     private var encoder: ChannelHandlerContext?
     /// The memory of the last answer that was sent whole.
     private var spare = ByteBuffer()
@@ -46,6 +47,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         executor: LoopExecutor
     ) {
         self.site = site
+        self.limits = limits
         self.clock = clock
         self.transport = transport
         self.executor = executor
@@ -225,6 +227,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             peer: peer
         )
         request.isHTTP2 = isHTTP2
+        request.mayUpgrade = !isHTTP2 && !isLegacy
         return request
     }
 

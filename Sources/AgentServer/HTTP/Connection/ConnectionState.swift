@@ -59,6 +59,8 @@ struct ConnectionState {
     private var phase = Phase.idle
     /// Whether the connection ends with the answer that is under way.
     private(set) var isLast = false
+    /// Whether the server takes no more of the connection.
+    private(set) var isDraining = false
     /// Whether nothing may be read any more: the parser stops for good after a request to change the protocol, granted
     /// or not, and would keep what comes.
     private(set) var isDeaf = false
@@ -197,6 +199,7 @@ struct ConnectionState {
     /// The server takes no more of the connection.
     mutating func drain(_ drain: ConnectionDrain) -> Action {
         isLast = true
+        isDraining = true
         guard case .idle = phase, case .stopping = drain else { return .nothing }
         phase = .ended
         return .close

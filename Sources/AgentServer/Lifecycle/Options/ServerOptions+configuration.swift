@@ -28,9 +28,14 @@ extension ServerOptions {
         try clients.apply(to: &configuration, &settings)
         try access.apply(to: &configuration.access, &settings)
         try logs.apply(to: &configuration, &settings)
+        try store.apply(to: &configuration.store, &settings)
         try limits.apply(to: &configuration, &settings)
         try chat.apply(to: &configuration.chatProxy, &settings)
         try settings.checkFileIsUsedUp()
+        if configuration.store.location == "memory:", configuration.workers ?? 1 > 1 {
+            throw ValidationError(
+                "With several workers, store must be a file or none: each would have a memory of its own")
+        }
         return configuration
     }
 }
@@ -73,6 +78,14 @@ extension LogOptions {
             configuration.logLevel = level
         }
         try settings.flag("access-log", accessLog) { configuration.logsAccess = $0 }
+    }
+}
+
+extension StoreOptions {
+    fileprivate func apply(to store: inout AgentServer.Configuration.Store, _ settings: inout Settings) throws {
+        try settings.text("store", self.store) { store.location = $0.text }
+        try settings.seconds("store-max-age", storeMaxAge) { store.maximumAge = $0 }
+        try settings.number("store-max-bytes", storeMaxBytes, in: (1 << 20)...(1 << 46)) { store.maximumBytes = $0 }
     }
 }
 

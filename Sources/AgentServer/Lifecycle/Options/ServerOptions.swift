@@ -13,6 +13,7 @@ public struct ServerOptions: ParsableArguments, Sendable {
     @OptionGroup(title: "Clients") var clients: ClientOptions
     @OptionGroup(title: "Access") var access: AccessOptions
     @OptionGroup(title: "Logs") var logs: LogOptions
+    @OptionGroup(title: "Stored responses") var store: StoreOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Chat proxy") var chat: ChatProxyOptions
 
@@ -101,6 +102,23 @@ struct LogOptions: ParsableArguments, Sendable {
 
     @Flag(help: ServerOptions.help("Log every request", "access-log", "off"))
     var accessLog = false
+}
+
+/// Where responses and conversations are kept.
+struct StoreOptions: ParsableArguments, Sendable {
+    @Option(
+        help: ServerOptions.help(
+            "The SQLite file where responses and conversations are kept; 'memory:' keeps them until the process ends, "
+                + "'none' keeps nothing", "store", "agent-server.db"
+        )
+    )
+    var store: String?
+
+    @Option(help: ServerOptions.help("Seconds that a finished response is kept", "store-max-age", "604800"))
+    var storeMaxAge: String?
+
+    @Option(help: ServerOptions.help("Bytes that the file may have", "store-max-bytes", "2147483648"))
+    var storeMaxBytes: String?
 }
 
 /// Bounds of what a client may ask.

@@ -1,5 +1,5 @@
 #if canImport(CoreFoundation)
-// A dependency brings Foundation, whose C module may then count as the home of `stat`.
+// Where a dependency brings Foundation, `struct stat` counts as a type of this module, in builds of all files at once.
 import CoreFoundation
 #endif
 #if canImport(Glibc)

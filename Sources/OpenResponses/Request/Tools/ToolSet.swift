@@ -62,6 +62,9 @@ extension ToolSet {
         view["input"] = .array(input)
         view.removeValue(forKey: "stream")
         view.removeValue(forKey: "stream_options")
+        // What they refer to is in the input; an agent that hands its request on would send it twice.
+        view.removeValue(forKey: "previous_response_id")
+        view.removeValue(forKey: "conversation")
         guard isReduced else { return view }
         if tools.isEmpty {
             view.removeValue(forKey: "tools")

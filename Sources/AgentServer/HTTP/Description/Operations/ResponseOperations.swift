@@ -18,6 +18,9 @@ extension ServerDescription {
             `response.failed`, and then the frame `data: [DONE]`. Its events are numbered from 0. An agent that fails \
             in a stream says so in the event `error`; the status is 200 by then.
 
+            The same path takes WebSockets: each message `{"type": "response.create", …}`, with the fields of this \
+            request, is answered with the events of its response, one in each message.
+
             An agent may answer with other statuses than these, in the form of the others. Where it failed, the header \
             `x-should-retry` says `false`: asking again would run it again.
             """,

@@ -1,0 +1,176 @@
+import AgentServer
+import AgentServerTesting
+import Testing
+
+@Suite("What comes before a request")
+struct ConversationTests {
+    @Test("is the whole chain of responses, in its order, without their settings")
+    func chain() async {
+        let server = TestAgentServer(MemoryAgent())
+        let first = await server.create(["input": "a", "instructions": "Be brief."])
+        let second = await server.create(["input": "b", "previous_response_id": .string(first.responseID)])
+        #expect(second.outputText == "a|a|b")
+        #expect(second.json["previous_response_id"] == .string(first.responseID))
+        #expect(second.json["instructions"] == .null)
+        let third = await server.createStream(["input": "c", "previous_response_id": .string(second.responseID)])
+        #expect(third.outputText == "a|a|b|a|a|b|c")
+        // Several responses may go on with the same one.
+        let other = await server.create(["input": "d", "previous_response_id": .string(first.responseID)])
+        #expect(other.outputText == "a|a|d")
+    }
+
+    @Test("has to be there")
+    func missing() async {
+        let server = TestAgentServer(MemoryAgent())
+        let answer = await server.create(["input": "x", "previous_response_id": "resp_missing"])
+        #expect(answer.status == 400)
+        #expect(answer.errorCode == "previous_response_not_found")
+        #expect(answer.errorParam == "previous_response_id")
+        let first = await server.create(["input": "a"])
+        let second = await server.create(["input": "b", "previous_response_id": .string(first.responseID)])
+        _ = await server.send("DELETE", "/responses/\(first.responseID)")
+        let broken = await server.create(["input": "c", "previous_response_id": .string(second.responseID)])
+        #expect(broken.errorCode == "previous_response_not_found")
+        #expect(await server.create(["input": "x", "conversation": "conv_missing"]).status == 404)
+    }
+
+    @Test("must hold the call that an output answers")
+    func orphans() async {
+        let server = TestAgentServer(MemoryAgent())
+        let first = await server.create(["input": "a"])
+        let orphan: JSON = [["type": "function_call_output", "call_id": "call_none", "output": "y"]]
+        let answer = await server.create(["input": orphan, "previous_response_id": .string(first.responseID)])
+        #expect(answer.status == 400)
+        #expect(answer.errorParam == "input[0].call_id")
+    }
+
+    @Test("may be given by references to stored items")
+    func references() async {
+        let server = TestAgentServer(MemoryAgent())
+        let first = await server.create(["input": "a"])
+        let id = first.json["output"]?[0]?["id"] ?? .null
+        let input: JSON = [["type": "item_reference", "id": id], ["role": "user", "content": "b"]]
+        #expect(await server.create(["input": input]).outputText == "a|b")
+        let unknown: JSON = [["type": "item_reference", "id": "msg_none"]]
+        let answer = await server.create(["input": unknown])
+        #expect(answer.status == 400)
+        #expect(answer.errorParam == "input[0].id")
+    }
+
+    @Test("may be a conversation, which takes what was said")
+    func conversations() async {
+        let server = TestAgentServer(MemoryAgent())
+        let items: JSON = [["role": "user", "content": "before"]]
+        let body: JSON = ["items": items, "metadata": ["a": "b"]]
+        let made = await server.post("/v1/conversations", body)
+        #expect(made.json["object"] == "conversation")
+        #expect(made.json["metadata"] == ["a": "b"])
+        let id = made.json["id"]?.stringValue ?? ""
+        let answer = await server.create(["input": "now", "conversation": .string(id)])
+        #expect(answer.outputText == "before|now")
+        #expect(answer.json["conversation"] == ["id": .string(id)])
+        let listed = await server.get("/conversations/\(id)/items?order=asc").json["data"]?.arrayValue ?? []
+        #expect(listed.compactMap { $0["content"]?[0]?["text"] } == ["before", "now", "before|now"])
+        #expect(listed.compactMap { $0["role"] } == ["user", "user", "assistant"])
+        // A response that failed leaves nothing.
+        let tools: JSON = [["type": "function", "name": "f"]]
+        let failing: JSON = [
+            "input": "x", "conversation": ["id": .string(id)], "tools": tools, "tool_choice": "required",
+        ]
+        #expect(await server.create(failing).status == 500)
+        #expect(await server.get("/conversations/\(id)/items").json["data"]?.arrayValue?.count == 3)
+    }
+
+    @Test("keeps its ids, whatever ids an agent gives its items")
+    func ids() async {
+        struct Forgetful: ResponsesAgent {
+            func respond(to request: AgentRequest, writing response: ResponseWriter) async throws {
+                try await response.item(.message("hi", id: "msg_1"))
+            }
+        }
+        let server = TestAgentServer(Forgetful())
+        let id = await server.post("/conversations").json["id"]?.stringValue ?? ""
+        for _ in 0..<2 {
+            #expect(await server.create(["input": "x", "conversation": .string(id)]).status == 200)
+            let stream = await server.createStream(["input": "x", "conversation": .string(id)])
+            #expect(stream.final["status"] == "completed")
+        }
+        let listed = await server.get("/conversations/\(id)/items?order=asc").json["data"]?.arrayValue ?? []
+        #expect(listed.count == 8)
+        #expect(listed[1]["id"] == "msg_1")
+        #expect(Set(listed.compactMap { $0["id"]?.stringValue }).count == 8)
+        // Without a conversation too, no two items of a chain have the same.
+        let first = await server.create(["input": "x"])
+        let second = await server.create(["input": "x", "previous_response_id": .string(first.responseID)])
+        #expect(first.json["output"]?[0]?["id"] == "msg_1")
+        #expect(second.json["output"]?[0]?["id"] != "msg_1")
+    }
+
+    @Test("takes no item again that it has")
+    func repeatedItems() async {
+        let server = TestAgentServer(MemoryAgent())
+        let item: JSON = ["role": "user", "content": "a", "id": "msg_a"]
+        let id = await server.post("/conversations", ["items": [item]]).json["id"]?.stringValue ?? ""
+        let input: JSON = [["role": "user", "content": "b"], item]
+        let again = await server.create(["input": input, "conversation": .string(id)])
+        #expect(again.status == 400)
+        #expect(again.errorParam == "input[1].id")
+        let other: JSON = ["role": "user", "content": "c", "id": "msg_c"]
+        let twice = await server.create(["input": [other, other], "conversation": .string(id)])
+        #expect(twice.errorParam == "input[1].id")
+        #expect(await server.get("/conversations/\(id)/items").json["data"]?.arrayValue?.count == 1)
+    }
+
+    @Test("in a conversation can be added to, looked at and deleted, item by item")
+    func items() async {
+        let server = TestAgentServer(MemoryAgent())
+        let id = await server.post("/conversations").json["id"]?.stringValue ?? ""
+        let added = await server.post("/conversations/\(id)/items", ["items": [["role": "user", "content": "a"]]])
+        #expect(added.json["object"] == "list")
+        let item = added.json["data"]?[0]?["id"]?.stringValue ?? ""
+        #expect(await server.get("/conversations/\(id)/items/\(item)").json["content"]?[0]?["text"] == "a")
+        let afterwards = await server.send("DELETE", "/conversations/\(id)/items/\(item)")
+        #expect(afterwards.json["object"] == "conversation")
+        #expect(await server.get("/conversations/\(id)/items/\(item)").errorCode == "item_not_found")
+        let updated = await server.post("/conversations/\(id)", ["metadata": ["x": "y"]])
+        #expect(updated.json["metadata"] == ["x": "y"])
+        let deleted = await server.send("DELETE", "/conversations/\(id)")
+        #expect(deleted.json == ["id": .string(id), "object": "conversation.deleted", "deleted": true])
+        #expect(await server.get("/conversations/\(id)").errorCode == "conversation_not_found")
+    }
+
+    @Test("can be compacted, and comes back whole")
+    func compaction() async {
+        let server = TestAgentServer(MemoryAgent())
+        let first = await server.create(["input": "a"])
+        let body: JSON = ["model": "m", "input": "b", "previous_response_id": .string(first.responseID)]
+        let window = await server.post("/v1/responses/compact", body)
+        #expect(window.json["object"] == "response.compaction")
+        #expect(window.json["output"]?.arrayValue?.compactMap { $0["type"] } == ["message", "message", "compaction"])
+        var input = window.json["output"]?.arrayValue ?? []
+        input.append(["role": "user", "content": "c"])
+        #expect(await server.create(["input": .array(input)]).outputText == "a|a|b|c")
+        let refused = await server.post("/responses/compact", ["input": "x"])
+        #expect(refused.errorParam == "model")
+    }
+
+    @Test("can be compacted and counted by the agent itself")
+    func ownCompaction() async {
+        struct Summariser: ResponsesAgent {
+            func respond(to request: AgentRequest, writing response: ResponseWriter) async throws {
+                let summary = request.input.first { $0.type == "compaction" }?.json["encrypted_content"]
+                try await response.text(summary?.stringValue ?? "nothing")
+            }
+            func compact(_ request: AgentRequest) async throws -> String? { "\(request.input.count) items" }
+            func countInputTokens(of request: AgentRequest) async throws -> Int { 1000 + request.input.count }
+        }
+        let server = TestAgentServer(Summariser())
+        let window = await server.post("/responses/compact", ["model": "m", "input": "b"])
+        #expect(await server.create(["input": window.json["output"] ?? []]).outputText == "1 items")
+        let count = await server.post("/responses/input_tokens", ["input": "x"])
+        #expect(count.json == ["object": "response.input_tokens", "input_tokens": 1001])
+        let estimate = await TestAgentServer(MemoryAgent()).post(
+            "/responses/input_tokens", ["input": "some words to count"])
+        #expect(estimate.json["input_tokens"]?.intValue ?? 0 > 0)
+    }
+}

@@ -1,0 +1,165 @@
+import AgentServer
+import AgentServerTesting
+import Synchronization
+import Testing
+
+@Suite("Stored responses")
+struct StoredResponseTests {
+    @Test("are given back as they were sent, with or without the prefix")
+    func retrieved() async {
+        let server = TestAgentServer(ClosureAgent())
+        let made = await server.create(["input": "Ada"])
+        for prefix in ["", "/v1"] {
+            let stored = await server.get("\(prefix)/responses/\(made.responseID)")
+            #expect(stored.status == 200)
+            #expect(stored.bytes == made.bytes)
+        }
+        let streamed = await server.createStream(["input": "Ada"])
+        #expect(await server.get("/responses/\(streamed.responseID)").json == streamed.final)
+    }
+
+    @Test("are replayed with the same events and numbers")
+    func replayed() async {
+        let agent = ClosureAgent { _, response in
+            try await response.reasoning("why")
+            for number in 0..<300 { try await response.text("\(number) ") }
+            try await response.functionCall(name: "f", arguments: #"{"a":1}"#)
+        }
+        let server = TestAgentServer(agent)
+        let streamed = await server.createStream(["input": "x"])
+        let path = "/responses/\(streamed.responseID)?stream=true"
+        #expect(await server.get(path).bytes == streamed.bytes)
+        for after in [0, 1, 63, 64, 65, 200, streamed.events.count - 2] {
+            let rest = await server.get("\(path)&starting_after=\(after)")
+            #expect(rest.events == Array(streamed.events[(after + 1)...]))
+            #expect(rest.isDone)
+        }
+        let nothing = await server.get("\(path)&starting_after=\(streamed.events.count - 1)")
+        #expect(nothing.text == "data: [DONE]\n\n")
+        #expect(await server.get("\(path)&starting_after=99999").text == "data: [DONE]\n\n")
+        #expect(await server.get("\(path)&starting_after=x").errorParam == "starting_after")
+    }
+
+    @Test("that nobody saw come are replayed as if they had been streamed")
+    func replayOfWhole() async {
+        let server = TestAgentServer(ClosureAgent())
+        let made = await server.create(["input": "Ada"])
+        let replay = await server.get("/responses/\(made.responseID)?stream=true")
+        #expect(replay.types.first == "response.created")
+        #expect(replay.types.last == "response.completed")
+        #expect(replay.final == made.json)
+        #expect(replay.events.compactMap { $0["sequence_number"]?.intValue } == Array(replay.events.indices))
+        let rest = await server.get("/responses/\(made.responseID)?stream=true&starting_after=3")
+        #expect(rest.events == Array(replay.events.dropFirst(4)))
+    }
+
+    @Test("are not there where the request or the server says so")
+    func unstored() async {
+        let server = TestAgentServer(ClosureAgent())
+        let made = await server.create(["input": "Ada", "store": false])
+        #expect(made.json["store"] == false)
+        let answer = await server.get("/responses/\(made.responseID)")
+        #expect(answer.status == 404)
+        #expect(answer.errorCode == "response_not_found")
+        var configuration = AgentServer.Configuration()
+        configuration.store.location = "none"
+        let forgetful = TestAgentServer(ClosureAgent(), configuration: configuration)
+        let other = await forgetful.create(["input": "Ada", "store": true])
+        #expect(other.json["store"] == false)
+        #expect(await forgetful.get("/responses/\(other.responseID)").status == 404)
+    }
+
+    @Test("can be deleted, once")
+    func deleted() async {
+        let server = TestAgentServer(ClosureAgent())
+        let made = await server.create(["input": "Ada"])
+        let path = "/responses/\(made.responseID)"
+        let answer = await server.send("DELETE", path)
+        #expect(answer.json == ["id": .string(made.responseID), "object": "response", "deleted": true])
+        #expect(await server.get(path).status == 404)
+        #expect(await server.send("DELETE", path).status == 404)
+    }
+
+    @Test("that were made in the foreground cannot be cancelled")
+    func cancelled() async {
+        let server = TestAgentServer(ClosureAgent())
+        let made = await server.create(["input": "Ada"])
+        #expect(await server.send("POST", "/responses/\(made.responseID)/cancel").status == 400)
+        #expect(await server.send("POST", "/responses/resp_missing/cancel").status == 404)
+    }
+
+    @Test("list their input in pages")
+    func inputItems() async {
+        let server = TestAgentServer(ClosureAgent())
+        let input: JSON = .array((0..<5).map { ["role": "user", "content": .string("\($0)")] })
+        let made = await server.create(["input": input])
+        let path = "/responses/\(made.responseID)/input_items"
+        let first = await server.get("\(path)?order=asc&limit=3").json
+        #expect(first["object"] == "list")
+        #expect(first["has_more"] == true)
+        let texts = first["data"]?.arrayValue?.compactMap { $0["content"]?[0]?["text"]?.stringValue }
+        #expect(texts == ["0", "1", "2"])
+        #expect(first["first_id"] == first["data"]?[0]?["id"])
+        let last = first["last_id"]?.stringValue ?? ""
+        let rest = await server.get("\(path)?order=asc&limit=3&after=\(last)").json
+        #expect(rest["data"]?.arrayValue?.compactMap { $0["content"]?[0]?["text"]?.stringValue } == ["3", "4"])
+        #expect(rest["has_more"] == false)
+        #expect(await server.get(path).json["data"]?[0]?["content"]?[0]?["text"] == "4")
+        #expect(await server.get("\(path)?limit=0").errorParam == "limit")
+        #expect(await server.get("\(path)?after=msg_none").errorParam == "after")
+    }
+
+    @Test("belong to whom they were made for")
+    func principals() async {
+        var configuration = AgentServer.Configuration()
+        configuration.access.trustsForwardedUser = true
+        let server = TestAgentServer(MemoryAgent(), configuration: configuration)
+        let ada = ["x-forwarded-user": "ada"], bob = ["x-forwarded-user": "bob"]
+        let made = await server.create(["input": "secret"], headers: ada)
+        let path = "/responses/\(made.responseID)"
+        #expect(await server.send("GET", path, headers: ada).status == 200)
+        for (method, suffix) in [("GET", ""), ("DELETE", ""), ("GET", "/input_items"), ("POST", "/cancel")] {
+            #expect(await server.send(method, path + suffix, headers: bob).status == 404)
+        }
+        let next: JSON = ["input": "go on", "previous_response_id": .string(made.responseID)]
+        #expect(await server.create(next, headers: bob).errorCode == "previous_response_not_found")
+        #expect(await server.create(next, headers: ada).outputText == "secret|secret|go on")
+    }
+
+    @Test("are stored as cancelled, with what they had, when the client of a stream goes")
+    func clientGone() async throws {
+        let stuck = Signal()
+        let seen = Signal()
+        let agent = ClosureAgent { request, response in
+            guard request.lastUserText == "stay" else { return try await response.text("fine") }
+            try await response.text("half")
+            try await response.functionCall(name: "f", arguments: "{}")
+            stuck.set()
+            while true { try await Task.sleep(for: .seconds(3600)) }
+        }
+        let server = TestAgentServer(agent)
+        let ids = Mutex("")
+        let call = Task {
+            let body: JSON = ["input": "stay", "stream": true]
+            return await server.send("POST", "/responses", body: body.encoded()) { event in
+                if let id = event["response"]?["id"]?.stringValue {
+                    ids.withLock { $0 = id }
+                    seen.set()
+                }
+            }
+        }
+        await seen.wait()
+        await stuck.wait()
+        call.cancel()
+        _ = await call.value
+        let id = ids.withLock { $0 }
+        var stored = await server.get("/responses/\(id)")
+        while stored.status == 404 {
+            await Task.yield()
+            stored = await server.get("/responses/\(id)")
+        }
+        #expect(stored.json["status"] == "cancelled")
+        #expect(stored.json["incomplete_details"] == ["reason": "cancelled"])
+        #expect(stored.json["output"]?.arrayValue?.compactMap { $0["type"] } == ["message", "function_call"])
+    }
+}
