@@ -9,8 +9,8 @@ export PATH := $(addsuffix :,$(shell Scripts/find-swift))$(PATH)
 
 formatted := $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources Package.swift)
 
-.PHONY: help setup run test build parity conformance clients readme smoke fuzz browser template bench release release-check dockerfile
-.PHONY: format lint docs clean
+.PHONY: help setup run test build parity conformance clients readme smoke fuzz fuzz-api browser template bench
+.PHONY: release release-check dockerfile format lint docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,11 @@ smoke: setup ## hold 1,000 idle streams open for a few seconds
 
 fuzz: setup ## throw malformed bodies and malformed HTTP at a server for 20 seconds
 	Scripts/fuzz
+
+SECONDS ?= 60
+fuzz-api: ## have schemathesis try what /openapi.json describes for SECONDS=60 seconds; SEED=… repeats a run
+	@Scripts/setup fuzz-api
+	Scripts/fuzz-api $(SECONDS) $(SEED)
 
 browser: ## load a chat app through the proxy in headless Chromium; ARGS="--screenshot FILE" keeps a picture
 	@Scripts/setup browser

@@ -28,6 +28,17 @@ extension AgentRequest {
         }
     }
 
+    /// Whether `tool_choice` allows no answer without a call.
+    var demandsCall: Bool {
+        guard let choice = toolChoice else { return false }
+        switch choice["type"]?.stringValue {
+        case nil: return choice.stringValue == "required"
+        case "allowed_tools": return choice["mode"]?.stringValue == "required"
+        case "function": return functionToCall != nil
+        default: return false
+        }
+    }
+
     /// How an answer in JSON should look; `nil` where text is asked for.
     var jsonFormat: JSONFormat? {
         let format = text?["format"]

@@ -5,8 +5,9 @@ public import AgentServer
 /// What it does, the first that applies:
 ///
 /// 1. Calls a function where the request offers one (and `tool_choice` doesn't forbid it) and the new input holds no
-///    function's output. It takes the first one, or the one that `tool_choice` asks for; the arguments satisfy the
-///    function's schema and are made of the user's words.
+///    function's output, or `tool_choice` demands a call. It takes the first one, or the one that `tool_choice` asks
+///    for; the arguments satisfy the function's schema and are made of the user's words. Refuses where a call is
+///    demanded and there is no function.
 /// 2. Answers with JSON where `text.format` asks for it, satisfying the schema of `json_schema`.
 /// 3. After a function's output: answers with a text that quotes it.
 /// 4. After ``slowText``: counts, one number every quarter of a second, for five seconds.
@@ -41,7 +42,10 @@ public struct DemoAgent: ResponsesAgent {
 
     public func respond(to request: AgentRequest, writing response: ResponseWriter) async throws {
         let outputs = request.newFunctionOutputs
-        if outputs.isEmpty, let tool = request.functionToCall {
+        if request.demandsCall, request.functionToCall == nil {
+            throw AgentError("There is no function to call, and tool_choice demands a call", status: 400)
+        }
+        if outputs.isEmpty || request.demandsCall, let tool = request.functionToCall {
             try await response.functionCall(name: tool.name, arguments: arguments(of: tool, for: request))
         } else if let format = request.jsonFormat {
             let text = outputs.isEmpty ? request.lastUserText : outputs.joined(separator: " ")

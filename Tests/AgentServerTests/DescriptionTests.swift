@@ -1,4 +1,6 @@
 import AgentJSON
+import HTTPTypes
+import Logging
 import Testing
 
 @testable import AgentServer
@@ -10,6 +12,7 @@ struct DescriptionTests {
     static let servers = [
         Facts(agentName: "Greeter", version: "1.2.3", servesResponsesAgent: true),
         Facts(agentName: "Echo", version: "0.1.0", servesResponsesAgent: false),
+        Facts(agentName: "Guarded", version: "1", servesResponsesAgent: true, needsKey: true, limitsRate: true),
     ]
 
     @Test("names the agent and its version", arguments: servers)
@@ -26,18 +29,45 @@ struct DescriptionTests {
         #expect(document["info"]?["title"]?.stringValue == "Agent server")
     }
 
-    @Test("describes every route", arguments: servers)
-    func paths(facts: Facts) throws {
-        let paths = try #require(ServerDescription.openAPI(facts)["paths"]?.objectValue)
+    @Test("describes every route, and nothing else", arguments: [true, false])
+    func paths(servesResponsesAgent: Bool) throws {
+        let server = servesResponsesAgent ? AgentServer(ClosureAgent()) : AgentServer()
         var routes: Set<String> = []
-        for (path, item) in paths {
-            for method in try #require(item.objectValue).keys { routes.insert("\(method) \(path)") }
+        var versioned: Set<String> = []
+        for route in server.site(server.configuration, store: nil, logger: Logger(label: "test")).routes
+        where route.webSocket == nil {
+            let method = route.method.rawValue.lowercased()
+            if route.path.hasPrefix("/v1/") {
+                versioned.insert("\(method) \(route.path.dropFirst(3))")
+            } else {
+                routes.insert("\(method) \(route.path)")
+            }
         }
-        #expect(
-            routes == [
-                "post /invocations", "get /health", "get /agent/info", "get /openapi.json", "get /docs",
-            ]
-        )
+        let facts = Facts(agentName: "", version: "1", servesResponsesAgent: servesResponsesAgent)
+        let paths = try #require(ServerDescription.openAPI(facts)["paths"]?.objectValue)
+        var described: Set<String> = []
+        for (path, item) in paths {
+            let place = path.replacing(/\{[a-z_]+\}/, with: "{}")
+            for method in try #require(item.objectValue).keys { described.insert("\(method) \(place)") }
+        }
+        #expect(described == routes)
+        // What the words of the document say of the prefix.
+        let standard = routes.filter { $0.contains(/\ \/(responses|conversations|models)/) }
+        #expect(versioned == standard)
+        #expect(standard.isEmpty == !servesResponsesAgent)
+    }
+
+    @Test("names every parameter of a path, and no other", arguments: servers)
+    func pathParameters(facts: Facts) throws {
+        let paths = try #require(ServerDescription.openAPI(facts)["paths"]?.objectValue)
+        for (path, item) in paths {
+            let places = path.matches(of: /\{([a-z_]+)\}/).map { String($0.output.1) }
+            for (_, operation) in try #require(item.objectValue) {
+                let parameters = (operation["parameters"]?.arrayValue ?? []).filter { $0["in"] == "path" }
+                #expect(parameters.compactMap { $0["name"]?.stringValue } == places)
+                #expect(parameters.allSatisfy { $0["required"] == true })
+            }
+        }
     }
 
     @Test("comes back unchanged from its bytes", arguments: servers)
@@ -74,12 +104,45 @@ struct DescriptionTests {
         }
     }
 
-    @Test("answers every failure in MLflow's form", arguments: servers)
+    @Test("links to operations that there are, by parameters that they have")
+    func links() throws {
+        let operations = try allOperations(in: .object(ServerDescription.openAPI(Self.servers[0])))
+        var count = 0
+        for link in operations.flatMap({ objects(in: $0["responses"] ?? [:]) }) {
+            guard let id = link["operationId"], let given = link["parameters"]?.objectValue else { continue }
+            let target = try #require(operations.first { $0["operationId"] == id })
+            let names = (target["parameters"]?.arrayValue ?? []).filter { $0["in"] == "path" }.map { $0["name"] }
+            #expect(Set(names.compactMap { $0?.stringValue }) == Set(given.keys))
+            count += 1
+        }
+        #expect(count > 5)
+    }
+
+    @Test("answers every failure in the form of its path", arguments: servers)
     func failures(facts: Facts) throws {
         for operation in try allOperations(in: .object(ServerDescription.openAPI(facts))) {
+            let isStandard = operation["tags"]?[0]?.stringValue.map { $0 != "Agent" && $0 != "Server" } == true
             for (status, answer) in try #require(operation["responses"]?.objectValue) where status != "200" {
                 let schema = answer["content"]?["application/json"]?["schema"]
-                #expect(schema?["$ref"]?.stringValue == "#/components/schemas/ErrorDetail")
+                // A host that is not served here is refused before anybody looks at the path.
+                let name = isStandard && status != "403" ? "ErrorAnswer" : "ErrorDetail"
+                #expect(schema?["$ref"]?.stringValue == "#/components/schemas/\(name)")
+            }
+        }
+    }
+
+    @Test("asks for a key where the server does, and only there")
+    func keys() throws {
+        let open: Set = ["getHealth", "getDocument", "getPage"]
+        for facts in Self.servers {
+            let document = JSON.object(ServerDescription.openAPI(facts))
+            #expect((document["components"]?["securitySchemes"]?["key"]?["scheme"] == "bearer") == facts.needsKey)
+            for operation in try allOperations(in: document) {
+                let id = try #require(operation["operationId"]?.stringValue)
+                let isGuarded = facts.needsKey && !open.contains(id)
+                #expect((operation["security"] == [["key": []]]) == isGuarded, "\(id)")
+                #expect((operation["responses"]?["401"] != nil) == isGuarded, "\(id)")
+                if isGuarded { #expect(operation["responses"]?["429"] != nil, "\(id)") }
             }
         }
     }

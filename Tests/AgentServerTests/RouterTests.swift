@@ -65,6 +65,21 @@ struct RouterTests {
         #expect(answer.json == ["detail": "Not Found"])
     }
 
+    @Test("take an escaped slash for a part of what stands in a place")
+    func escapedSlashes() async {
+        let answer = await server.send("GET", "/responses/a%2Fb%3Fc")
+        #expect(answer.status == 404)
+        #expect(answer.json["error"]?["message"] == "Response with id 'a/b?c' not found.")
+        #expect(await server.send("POST", "/responses/a%2Fcancel").status == 405)
+    }
+
+    @Test("send what stands in a place back as it came")
+    func escapedRedirect() async {
+        let answer = await server.send("GET", "/responses/a%0D%0Ab%2F//?c=1", headers: ["host": "127.0.0.1"])
+        #expect(answer.status == 307)
+        #expect(answer.headers["location"] == "http://127.0.0.1/responses/a%0D%0Ab%2F?c=1")
+    }
+
     @Test(
         "are found behind escapes and queries",
         arguments: ["/%68ealth", "/health?", "/health?x=/nope", "/health#x", "/health?a#b?c"])

@@ -68,6 +68,15 @@ struct DemoAgentTests {
         #expect(AgentRequest(body).functionToCall?.name == name)
     }
 
+    @Test("refuses where a call is demanded and there is no function")
+    func noFunction() async {
+        let answer = await server.send(
+            "POST", "/responses", body: Array(#"{"input": "x", "tool_choice": "required"}"#.utf8)
+        )
+        #expect(answer.status == 400)
+        #expect(answer.json["error"]?["type"] == "invalid_request")
+    }
+
     @Test(
         "calls a function with an object, whatever its schema",
         arguments: ["{}", #"{"type":"string"}"#, #"{"enum":["x"]}"#])
@@ -77,7 +86,7 @@ struct DemoAgentTests {
         #expect(call["arguments"] == "{}")
     }
 
-    @Test("quotes the outputs of functions, and calls again only when the user has spoken again")
+    @Test("quotes the outputs of functions, and calls again only when the user has spoken, or a call is demanded")
     func functionOutput() async throws {
         var input = try #require(user("Paris?")["input"]?.arrayValue)
         input.append(call("c1"))
@@ -87,6 +96,9 @@ struct DemoAgentTests {
         var body: JSONObject = ["input": .array(input), "tools": [weather]]
         #expect(await server.invoke(.object(body)).outputText == "The tool answered: 64 and clear; 70")
         #expect(await server.stream(.object(body)).outputText == "The tool answered: 64 and clear; 70")
+        body["tool_choice"] = "required"
+        #expect(await server.invoke(.object(body)).json["output"]?[0]?["type"] == "function_call")
+        body["tool_choice"] = nil
         body["input"] = .array(input + [["role": "user", "content": "And Rome?"]])
         let output = await server.invoke(.object(body)).json["output"]
         #expect(output?[0]?["type"] == "function_call")

@@ -47,6 +47,8 @@ package struct Router: Sendable {
         case nowhere
     }
 
+    /// All routes, in the order in which they were given.
+    package let all: [Route]
     private let paths: [String: [Route]]
     /// Routes whose path has places for parameters, by their number of segments.
     private let patterns: [Int: [Pattern]]
@@ -57,12 +59,12 @@ package struct Router: Sendable {
         var routes: [Route]
 
         /// What stands in the places; `nil` where the path is another one.
-        func match(_ path: [Substring]) -> [String]? {
+        func match(_ path: [String]) -> [String]? {
             var parameters: [String] = []
             for (segment, part) in zip(segments, path) {
                 if segment == "{}" {
                     guard !part.isEmpty else { return nil }
-                    parameters.append(String(part))
+                    parameters.append(part)
                 } else if segment != part {
                     return nil
                 }
@@ -72,23 +74,20 @@ package struct Router: Sendable {
     }
 
     package init(_ routes: [Route]) {
+        all = routes
         let grouped = Dictionary(grouping: routes, by: \.path)
         paths = grouped.filter { !$0.key.contains("{}") }
         let patterns = grouped.filter { $0.key.contains("{}") }.map { path, routes in
-            Pattern(segments: Self.segments(path).map(String.init), routes: routes)
+            Pattern(segments: RequestTarget(path).segments, routes: routes)
         }
         self.patterns = Dictionary(grouping: patterns, by: \.segments.count)
     }
 
-    private static func segments(_ path: String) -> [Substring] {
-        path.split(separator: "/", omittingEmptySubsequences: false)
-    }
-
     /// The routes of a path, and what stands in its places.
-    private func routes(of path: String) -> (routes: [Route], parameters: [String])? {
-        if let routes = paths[path] { return (routes, []) }
+    private func routes(of target: RequestTarget) -> (routes: [Route], parameters: [String])? {
+        if let routes = paths[target.path] { return (routes, []) }
         guard !patterns.isEmpty else { return nil }
-        let segments = Self.segments(path)
+        let segments = target.segments
         for pattern in patterns[segments.count] ?? [] {
             if let parameters = pattern.match(segments) { return (pattern.routes, parameters) }
         }
@@ -98,7 +97,7 @@ package struct Router: Sendable {
     /// Finds the route of a request.
     package func match(_ request: ServerRequest) -> Match {
         let target = RequestTarget(request.target)
-        if let (routes, parameters) = routes(of: target.path) {
+        if let (routes, parameters) = routes(of: target) {
             // HEAD is answered wherever GET is; the connection leaves the body out.
             let method = request.method == .head ? .get : request.method
             if WebSocketHandshake.isAsked(by: request), let endpoint = Self.webSocket(of: routes) {
@@ -138,18 +137,20 @@ package struct Router: Sendable {
 
     /// Whether a route has the path of a request.
     func knows(_ request: ServerRequest) -> Bool {
-        routes(of: RequestTarget(request.target).path) != nil
+        routes(of: RequestTarget(request.target)) != nil
     }
 
     /// The original's answer to a request that leads nowhere: 307 for a path that is right but for slashes at its end,
     /// and 404 for others.
     func answerToStray(_ request: ServerRequest) -> Reply {
         let target = RequestTarget(request.target)
-        guard let path = target.withoutTrailingSlashes, routes(of: path) != nil else {
+        guard let inner = target.withoutTrailingSlashes, routes(of: inner) != nil else {
             return .detail("Not Found", status: 404)
         }
         let origin = request.authority.map { "\(request.outerScheme)://\($0)" } ?? ""
         let query = target.query.map { "?\($0)" } ?? ""
+        // What stands in a place goes back as it came: decoded, it might not be fit for a header.
+        let path = paths[inner.path] == nil ? String(inner.undecodedPath) : inner.path
         return .empty(status: 307, headers: [.location: origin + path + query])
     }
 }
@@ -176,11 +177,22 @@ package struct RequestTarget: Sendable, Equatable {
     package var path: String
     /// The query, undecoded; `nil` where there is none or it is empty.
     package var query: String?
+    fileprivate var undecodedPath: Substring
 
     package init(_ target: String) {
         let (path, query) = Self.split(target)
         self.query = query.flatMap { $0.isEmpty ? nil : String($0) }
-        self.path = path.utf8.contains(UInt8(ascii: "%")) ? Self.decode(path) : String(path)
+        self.path = Self.decoded(path)
+        undecodedPath = path
+    }
+
+    /// What the slashes of the path separate, each percent-decoded: an escaped slash separates nothing.
+    package var segments: [String] {
+        undecodedPath.split(separator: "/", omittingEmptySubsequences: false).map(Self.decoded)
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        text.utf8.contains(UInt8(ascii: "%")) ? decode(text) : String(text)
     }
 
     /// Path and query of a target, undecoded; the query is `nil` where there is no question mark.
@@ -192,11 +204,13 @@ package struct RequestTarget: Sendable, Equatable {
         return (whole[..<mark], whole[whole.utf8.index(after: mark)...])
     }
 
-    /// The path without the slashes at its end; `nil` where it has none, or nothing else.
-    package var withoutTrailingSlashes: String? {
-        guard path.hasSuffix("/") else { return nil }
-        let end = path.lastIndex { $0 != "/" }
-        return end.map { String(path[...$0]) }
+    /// The target without the slashes at the end of its path; `nil` where there are none, or nothing else.
+    package var withoutTrailingSlashes: RequestTarget? {
+        guard path.hasSuffix("/"), let end = path.lastIndex(where: { $0 != "/" }) else { return nil }
+        var target = self
+        target.path = String(path[...end])
+        while target.undecodedPath.hasSuffix("/") { target.undecodedPath.removeLast() }
+        return target
     }
 
     private static func decode(_ path: Substring) -> String {

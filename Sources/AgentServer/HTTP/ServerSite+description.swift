@@ -3,9 +3,12 @@ import NIOCore
 
 extension ServerSite {
     /// The server's description of itself, for programs and for people.
-    static func descriptionRoutes(_ agent: ServedAgent) -> [Router.Route] {
+    static func descriptionRoutes(
+        _ agent: ServedAgent, _ configuration: AgentServer.Configuration
+    ) -> [Router.Route] {
         let facts = ServerDescription.Facts(
-            agentName: agent.name, version: AgentServer.version, servesResponsesAgent: agent.kind == .responses
+            agentName: agent.name, version: AgentServer.version, servesResponsesAgent: agent.kind == .responses,
+            needsKey: configuration.access.asksForKeys, limitsRate: configuration.access.rateLimit != nil
         )
         let page = Reply(
             status: .ok,

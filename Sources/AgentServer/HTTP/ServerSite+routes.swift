@@ -15,7 +15,7 @@ extension ServerSite {
             Router.Route(.post, "/invocations") { exchange in await invoker.answer(exchange, in: dialect) },
             Router.Route(.get, "/health", isOpen: true) { _ in health },
             Router.Route(.get, "/agent/info") { _ in info },
-        ] + descriptionRoutes(agent)
+        ] + descriptionRoutes(agent, configuration)
     }
 
     /// What MLflow's clients read of an agent. The name is that of the Databricks App, as in the original.

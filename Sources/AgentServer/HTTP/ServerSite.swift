@@ -51,6 +51,9 @@ package final class ServerSite: Sendable {
         proxy = chat.isEnabled ? ChatProxy(chat, limit: limits.concurrentRequests) : nil
     }
 
+    /// All routes of the server.
+    package var routes: [Router.Route] { router.all }
+
     /// Answers one request.
     package func answer(_ request: ServerRequest, client: ClientPresence) async -> Reply {
         var exchange = Exchange(request: request, requestID: Self.requestID(of: request), client: client)

@@ -43,6 +43,14 @@ public enum KnownTypes {
         foreignTools.contains(type)
     }
 
+    /// The types of items that only OpenAI defines.
+    package static var foreignItems: [String] { items.sorted() }
+
+    /// The types of events that only OpenAI defines, as clients get to see them.
+    package static var foreignEvents: [String] {
+        events.subtracting(["response.reasoning_text.delta", "response.reasoning_text.done"]).sorted()
+    }
+
     // What a client orders in the form of an item (`additional_tools`, `compaction_trigger`, `configuration_update`)
     // is not among these: nobody would act on it.
     private static let items: Set<String> = [

@@ -23,6 +23,13 @@ struct ItemAtRestTests {
                 """#
             ),
             (
+                #"{"type": "message", "role": "user", "content": "x", "phase": 5}"#,
+                #"""
+                {"id": "msg_1", "type": "message", "status": "completed", "role": "user",
+                 "content": [{"type": "input_text", "text": "x"}]}
+                """#
+            ),
+            (
                 #"{"type": "message", "role": "assistant", "content": "x", "phase": "final_answer", "status": "odd"}"#,
                 #"""
                 {"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "phase": "final_answer",

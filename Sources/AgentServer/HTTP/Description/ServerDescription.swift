@@ -12,32 +12,49 @@ enum ServerDescription {
         var version: String
         /// Whether requests and answers are those of MLflow's `ResponsesAgent`; any JSON object otherwise.
         var servesResponsesAgent: Bool
+        /// Whether all but open paths want a key.
+        var needsKey = false
+        /// Whether requests are counted, and refused where they are too many.
+        var limitsRate = false
     }
+
+    /// The name of the one way to show who asks: a bearer token.
+    static let keyScheme = "key"
 
     /// The server's OpenAPI document, version 3.1.
     ///
     /// Describes what clients should send and may rely on. What the server takes beyond that for the sake of old
     /// clients (numbers as text, for example) stays unsaid.
     static func openAPI(_ facts: Facts) -> JSONObject {
-        [
+        let operations = operations(facts)
+        let tags = Tag.allCases.filter { tag in operations.contains { $0.tag == tag } }
+        var components: JSONObject = ["schemas": .object(merged(schemas(facts)))]
+        if facts.needsKey {
+            components["securitySchemes"] = [
+                keyScheme: [
+                    "type": "http", "scheme": "bearer",
+                    "description": "A key of this server, or a token that it trusts.",
+                ]
+            ]
+        }
+        return [
             "openapi": "3.1.1",
             "info": .object(info(facts)),
             "servers": [["url": "/", "description": "This server."]],
-            "tags": .array(Tag.allCases.map(\.json)),
-            "paths": .object(paths(operations(facts))),
-            "components": ["schemas": .object(components(schemas(facts)))],
+            "tags": .array(tags.map(\.json)),
+            "paths": .object(paths(operations, facts)),
+            "components": .object(components),
         ]
     }
 
     /// Everything the server can be asked, in the order in which it is shown.
     static func operations(_ facts: Facts) -> [Operation] {
-        [
+        let own = [
             facts.servesResponsesAgent ? invokeResponsesAgent : invokePlainAgent,
-            health,
-            agentInfo(facts),
-            document,
-            page,
+            agentInfo(facts), health, document, page,
         ]
+        guard facts.servesResponsesAgent else { return own }
+        return own + responseOperations + storedResponseOperations + conversationOperations + modelOperations
     }
 
     /// The schemas that operations refer to by name.
@@ -45,34 +62,41 @@ enum ServerDescription {
         guard facts.servesResponsesAgent else { return [plainAgentSchemas, serverSchemas(facts)] }
         return [
             requestSchemas, toolSchemas, responseSchemas, itemSchemas, contentSchemas, eventSchemas,
-            serverSchemas(facts),
+            createSchemas, settingSchemas, newItemSchemas, newPartSchemas, resourceSchemas, standardItemSchemas,
+            standardPartSchemas, standardEventSchemas, storeSchemas, serverSchemas(facts),
         ]
     }
 
     private static func info(_ facts: Facts) -> JSONObject {
-        [
-            "title": .string(facts.agentName.isEmpty ? "Agent server" : facts.agentName),
-            "version": .string(facts.version),
-            "description": """
-            An agent as an HTTP service, answer for answer compatible with MLflow's agent server.
-
+        let invocations = """
             An agent is called with `POST /invocations`. The same call gives the whole answer at once, or, with \
             `"stream": true`, the events of the answer while it is written.
-            """,
+            """
+        let responses = """
+            Clients of the standard Open Responses, the `openai` client among them, call it with `POST /responses`. \
+            All paths from `/responses`, `/conversations` and `/models` on exist with the prefix `/v1` as well.
+            """
+        let paragraphs =
+            ["An agent as an HTTP service, answer for answer compatible with MLflow's agent server.", invocations]
+            + (facts.servesResponsesAgent ? [responses] : [])
+        return [
+            "title": .string(facts.agentName.isEmpty ? "Agent server" : facts.agentName),
+            "version": .string(facts.version),
+            "description": .string(paragraphs.joined(separator: "\n\n")),
         ]
     }
 
-    private static func paths(_ operations: [Operation]) -> JSONObject {
+    private static func paths(_ operations: [Operation], _ facts: Facts) -> JSONObject {
         var paths: JSONObject = [:]
         for operation in operations {
             var item = paths[operation.path]?.objectValue ?? [:]
-            item[operation.method.rawValue] = operation.json
+            item[operation.method.rawValue] = operation.json(facts)
             paths[operation.path] = .object(item)
         }
         return paths
     }
 
-    private static func components(_ groups: [Components]) -> JSONObject {
+    private static func merged(_ groups: [Components]) -> JSONObject {
         var components: JSONObject = [:]
         for group in groups {
             for (name, schema) in group { components[name] = schema.json }

@@ -67,7 +67,11 @@ extension Item {
         case ("reasoning", "summary"):
             guard case .array(let parts) = value else { return [] }
             return .array(parts.map(partAtRest))
-        case ("message", "phase"), ("reasoning", "encrypted_content"), ("compaction", "created_by"):
+        case ("message", "phase"):
+            // Only an agent's messages have one; what others bring under that name was not looked at.
+            guard role == "assistant", !value.isNull else { return nil }
+            return value
+        case ("reasoning", "encrypted_content"), ("compaction", "created_by"):
             guard !value.isNull else { return nil }
             return value
         default:

@@ -95,19 +95,17 @@ extension ServerDescription {
                         ),
                     ]
                 ),
-                failure(400, "The body is no JSON, or not a request that the agent can take."),
-                failure(413, "The body is too large."),
-                failure(500, "The agent failed, or does not serve this kind of call."),
-                failure(
-                    503, "Too many calls at once, or the server is about to stop.",
-                    headers: ["Retry-After": .text("Seconds after which to try again.")]
-                ),
-                failure(504, "The agent took too long."),
+                FailureForm.mlflow.answer(400, "The body is no JSON, or not a request that the agent can take."),
+                FailureForm.mlflow.answer(413, "The body is too large."),
+                FailureForm.mlflow.tooMany,
+                FailureForm.mlflow.answer(500, "The agent failed, or does not serve this kind of call."),
+                FailureForm.mlflow.busy,
+                FailureForm.mlflow.answer(504, "The agent took too long."),
             ]
         )
     }
 
-    private static let traceID = Operation.Parameter(
+    static let traceID = Operation.Parameter(
         name: "x-mlflow-return-trace-id",
         description: """
             `true` asks for the id of the call's trace: in `metadata` of a response, in the last frame \
@@ -116,7 +114,7 @@ extension ServerDescription {
         example: "true"
     )
 
-    private static let requestID = Operation.Parameter(
+    static let requestID = Operation.Parameter(
         name: "x-request-id",
         description: """
             An id for the call, as the server's log should name it: at most 128 letters, digits, `-`, `_` \
@@ -124,15 +122,6 @@ extension ServerDescription {
             """,
         example: "order-1815"
     )
-
-    /// An answer in MLflow's error form.
-    static func failure(
-        _ status: Int, _ description: String, headers: KeyValuePairs<String, Schema> = [:]
-    ) -> Operation.Answer {
-        Operation.Answer(
-            status: status, description: description, headers: headers, content: [.json(.reference("ErrorDetail"))]
-        )
-    }
 
     private static let responseExample: JSON = [
         "output": [

@@ -20,7 +20,8 @@ extension ServerDescription {
                     )
                 ]
             )
-        ]
+        ],
+        isOpen: true
     )
 
     /// `GET /agent/info`
@@ -65,7 +66,8 @@ extension ServerDescription {
                 description: "The document.",
                 content: [.json(.dictionary("An OpenAPI document, version 3.1."))]
             )
-        ]
+        ],
+        isOpen: true
     )
 
     /// `GET /docs`
@@ -82,6 +84,7 @@ extension ServerDescription {
                 description: "The page.",
                 content: [Operation.Content(mediaType: "text/html", schema: .text("The page."))]
             )
-        ]
+        ],
+        isOpen: true
     )
 }

@@ -13,13 +13,26 @@ extension DocsPage {
               return {
                 id: entry.operationId ?? `${method}${path}`, method: method.toUpperCase(), path, entry,
                 parameters: parameters.map((parameter) => resolved(parameter).value),
+                needsKey: (entry.security ?? []).some((way) =>
+                  Object.keys(way).some((name) => keySchemes(document).includes(name))),
                 tag: entry.tags?.[0] ?? "Other", body: entry.requestBody && resolved(entry.requestBody).value,
               };
             }));
         }
 
+        // The ways to show who asks that this page can go: bearer tokens.
+        function keySchemes(document) {
+          const schemes = Object.entries(document.components?.securitySchemes ?? {});
+          return schemes.filter(([, scheme]) => scheme.scheme?.toLowerCase() === "bearer").map(([name]) => name);
+        }
+
         function badge(method) {
           return el("span", { class: `method ${method.toLowerCase()}` }, method);
+        }
+
+        // Long paths go on in a new line at a slash.
+        function breakable(path) {
+          return path.split(/(?=\/)/).map((part) => [el("wbr", {}), part]);
         }
 
         function chevron() {
@@ -96,13 +109,18 @@ extension DocsPage {
           document.getElementById("version").textContent = info.version;
           document.getElementById("version").hidden = false;
           document.getElementById("about").replaceChildren(prose(info.description));
+          document.getElementById("key-field").hidden = !operations.some(({ needsKey }) => needsKey);
+          document.getElementById("key-field").addEventListener("submit", (event) => event.preventDefault());
+          document.getElementById("key").addEventListener("input", () => {
+            for (const form of document.querySelectorAll("form.try")) form.dispatchEvent(new Event("input"));
+          });
           main.replaceChildren();
           for (const name of names) {
             const own = operations.filter(({ tag }) => tag === name);
             if (!own.length) continue;
             main.append(group(name, tags.find((tag) => tag.name === name)?.description, own.map(operationCard)));
             const links = own.map(({ id, method, path }) =>
-              el("li", {}, el("a", { href: `#${id}` }, badge(method), el("span", { class: "mono" }, path))));
+              el("li", {}, el("a", { href: `#${id}` }, badge(method), el("span", { class: "mono" }, breakable(path)))));
             index.append(el("h2", {}, name), el("ul", {}, links));
           }
           const schemas = Object.keys(description.components?.schemas ?? {});

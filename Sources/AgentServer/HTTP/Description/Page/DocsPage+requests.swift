@@ -23,7 +23,7 @@ extension DocsPage {
           function refresh() {
             command.textContent = curl(request());
             if (!body) return;
-            const isBad = !isJSON(body.value);
+            const isBad = !isJSON(body.value) && (body.value !== "" || operation.body.required === true);
             body.setAttribute("aria-invalid", String(isBad));
             hint.textContent = isBad ? "This is not JSON; the server will say so." : "";
           }
@@ -35,14 +35,20 @@ extension DocsPage {
             for (const { parameter, input } of fields) {
               if (parameter.in === "path") path = path.replace(`{${parameter.name}}`, encodeURIComponent(input.value));
               else if (!input.value) continue;
-              else if (parameter.in === "query") query.append(parameter.name, input.value);
-              else if (parameter.in === "header") headers[parameter.name] = input.value;
+              else if (parameter.in === "query") {
+                const values = parameter.schema?.type === "array" ? input.value.split(",") : [input.value];
+                for (const value of values) query.append(parameter.name, value.trim());
+              } else if (parameter.in === "header") headers[parameter.name] = input.value;
             }
-            if (body) headers["content-type"] = "application/json";
+            // A body that may be left out is left out where its field is empty.
+            const text = body && (body.value || operation.body.required) ? body.value : undefined;
+            if (text !== undefined) headers["content-type"] = "application/json";
+            const key = operation.needsKey && document.getElementById("key").value;
+            if (key) headers.authorization = `Bearer ${key}`;
             // Relative to this page, so that a proxy may serve both below a path of its own.
             const url = new URL("." + path, document.baseURI);
             url.search = query;
-            return { method: operation.method, url: url.href, headers, body: body?.value };
+            return { method: operation.method, url: url.href, headers, body: text };
           }
 
           function choose(index) {
@@ -89,9 +95,12 @@ extension DocsPage {
         function parameterField(operation, parameter) {
           const id = `${operation.id}-${parameter.name}`;
           const example = parameter.example ?? parameter.schema?.default;
-          const input = el("input", {
-            id, type: "text", spellcheck: "false", autocapitalize: "off", autocomplete: "off",
-            placeholder: example === undefined ? undefined : `${example}`, required: parameter.in === "path",
+          const words = parameter.schema?.enum ?? (parameter.schema?.type === "boolean" ? [true, false] : undefined);
+          const placeholder = example === undefined ? undefined : `${example}`;
+          const options = words?.map((word) => el("option", { value: `${word}` }, `${word}`));
+          const input = words ? el("select", { id }, el("option", { value: "" }, "–"), options) : el("input", {
+            id, type: "text", spellcheck: "false", autocapitalize: "off", autocomplete: "off", placeholder,
+            required: parameter.in === "path",
           });
           const view = el("div", { class: "field" }, el("label", { for: id }, parameter.name), input);
           return { parameter, input, view };
@@ -105,7 +114,11 @@ extension DocsPage {
           const words = ["curl -sSN"];
           if (method !== "GET" && !(method === "POST" && body !== undefined)) words.push(`-X ${method}`);
           words.push(quoted(url));
-          for (const [name, value] of Object.entries(headers)) words.push(`-H ${quoted(`${name}: ${value}`)}`);
+          for (const [name, value] of Object.entries(headers)) {
+            // A key is for no screen and no shell's history.
+            const isKey = name === "authorization";
+            words.push(isKey ? '-H "Authorization: Bearer $KEY"' : `-H ${quoted(`${name}: ${value}`)}`);
+          }
           if (body !== undefined) words.push(`--data-raw ${quoted(compactJSON(body))}`);
           return words.join(" ");
         }

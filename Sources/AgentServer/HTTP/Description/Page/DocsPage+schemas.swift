@@ -59,6 +59,24 @@ extension DocsPage {
           return depth > 6 ? "…" : label(shape(source), depth);
         }
 
+        // What a value is held to beside its type.
+        function limits({ schema }) {
+          const between = (low, high, unit = "") => {
+            if (low === undefined && high === undefined) return undefined;
+            if (low === undefined) return `at most ${high}${unit}`;
+            return (high === undefined ? `at least ${low}` : `${low} to ${high}`) + unit;
+          };
+          const number = (value) => value?.toLocaleString("en");
+          return [
+            between(number(schema.minimum), number(schema.maximum)),
+            between(number(schema.minLength), number(schema.maxLength), " characters"),
+            between(number(schema.minItems), number(schema.maxItems), " elements"),
+            between(number(schema.minProperties), number(schema.maxProperties), " members"),
+            schema.pattern && `matches ${schema.pattern}`,
+            "default" in schema && `default ${JSON.stringify(schema.default)}`,
+          ].filter(Boolean).join(", ");
+        }
+
         // What an array holds in the end; anything else is itself.
         function element(shape_, depth = 0) {
           if (shape_.types[0] !== "array" || !shape_.schema.items || depth > 6) return shape_;
@@ -99,6 +117,7 @@ extension DocsPage {
             el("div", { class: "head" },
               name && el("span", { class: "name" }, name),
               el("span", { class: "type" }, label(own)),
+              el("span", { class: "limits" }, limits(own)),
               isRequired && el("span", { class: "needed" }, "required")),
             own.description && prose(own.description),
           ];

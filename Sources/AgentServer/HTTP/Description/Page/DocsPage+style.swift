@@ -43,6 +43,7 @@ extension DocsPage {
           background: var(--card);
         }
         .title a { margin-left: auto; font-size: 0.9rem; }
+        .key-field { display: flex; align-items: center; gap: 0.6rem; max-width: 32rem; margin-top: 1rem; }
         .prose { color: var(--soft); max-width: 72ch; }
         .prose p + p { margin-top: 0.6rem; }
         .top .prose { margin-top: 0.75rem; }

@@ -13,6 +13,8 @@ extension DocsPage {
         summary.row:hover { background: var(--sunk); }
         .row .name { font: 600 0.86rem/1.4 var(--mono); overflow-wrap: anywhere; }
         .row .type { font: 0.8rem/1.4 var(--mono); color: var(--accent); overflow-wrap: anywhere; }
+        .row .limits { font-size: 0.75rem; color: var(--soft); overflow-wrap: anywhere; }
+        .row .limits:empty { display: none; }
         .row .needed { font-size: 0.72rem; color: var(--bad); }
         .row .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.1rem 0.6rem; }
         .row .prose { font-size: 0.88rem; }

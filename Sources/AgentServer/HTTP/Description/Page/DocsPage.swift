@@ -22,6 +22,9 @@ enum DocsPage {
         <a href="./openapi.json">openapi.json</a>
         </div>
         <div id="about"></div>
+        <form class="key-field" id="key-field" hidden>
+        <label for="key">Key</label><input id="key" type="password" autocomplete="off" spellcheck="false">
+        </form>
         </header>
         <div class="frame">
         <nav id="index" aria-label="Contents"></nav>
@@ -61,6 +64,6 @@ enum DocsPage {
     ].joined(separator: "; ")
 
     // Of the text between the tags. After a change of the page, the tests name the new ones.
-    static let styleHash = "sha256-UhCsCGkv2/IlhnEmaEDtxSMmTzQdw+X+O0zkRIMM9Ss="
-    static let scriptHash = "sha256-yWHq8J2tLJ5uqpr/cDE8R/vLnCWTrJYRBeTSTscHwuI="
+    static let styleHash = "sha256-30bz4B3pAIcLoGNqm35L+4kSqEYsBj3x8vENAWnZpfE="
+    static let scriptHash = "sha256-FDDpKLNQ1C9ZtLyEYjECFC8mCjuzK0QvBIn/TG1fpzQ="
 }

@@ -57,6 +57,29 @@ extension ServerDescription {
             return schema
         }
 
+        /// A text of at most so many characters.
+        static func text(_ description: String, upTo limit: Int) -> Schema {
+            text(description).with(["maxLength": .number(JSONNumber(limit))])
+        }
+
+        /// An integer within bounds.
+        static func integer(_ description: String, _ bounds: ClosedRange<Int>) -> Schema {
+            integer(description).with([
+                "minimum": .number(JSONNumber(bounds.lowerBound)), "maximum": .number(JSONNumber(bounds.upperBound)),
+            ])
+        }
+
+        static func integer(_ description: String, atLeast minimum: Int) -> Schema {
+            integer(description).with(["minimum": .number(JSONNumber(minimum))])
+        }
+
+        /// A number within bounds.
+        static func number(_ description: String, _ bounds: ClosedRange<Int>) -> Schema {
+            number(description).with([
+                "minimum": .number(JSONNumber(bounds.lowerBound)), "maximum": .number(JSONNumber(bounds.upperBound)),
+            ])
+        }
+
         static func array(_ description: String, of element: Schema) -> Schema {
             var schema = simple("array", description)
             schema.keywords["items"] = element.json
@@ -122,6 +145,13 @@ extension ServerDescription {
                 return Schema(["anyOf": [json, ["type": "null"]]])
             }
             schema.keywords["anyOf"] = .array(choices + [["type": "null"]])
+            return schema
+        }
+
+        /// The same, with further keywords.
+        func with(_ more: JSONObject) -> Schema {
+            var schema = self
+            for (key, value) in more { schema.keywords[key] = value }
             return schema
         }
 

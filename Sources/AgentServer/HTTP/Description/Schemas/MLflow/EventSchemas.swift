@@ -91,36 +91,6 @@ extension ServerDescription {
         required: ["error"]
     )
 
-    /// One frame of a stream.
-    ///
-    /// OpenAPI 3.1 has no word for the events of a stream. The schema says nothing of a text, so it holds for the
-    /// stream as a whole, and describes the fields of a frame to those who read it as a list of frames (as testers
-    /// do, and as OpenAPI 3.2 means it).
-    ///
-    /// - Parameter payload: The JSON values that a frame may carry.
-    static func frame(of payload: Schema) -> Schema {
-        Schema([
-            "description": """
-            Frames of server-sent events. Each holds one line `data:` with a JSON document; the last one is \
-            `[DONE]`. Lines that begin with a colon keep the connection alive.
-            """,
-            "required": ["data"],
-            "properties": [
-                "data": [
-                    "anyOf": [
-                        ["const": "[DONE]", "description": "The end of the stream."],
-                        [
-                            "type": "string",
-                            "description": "An event, as a JSON document.",
-                            "contentMediaType": "application/json",
-                            "contentSchema": payload.json,
-                        ],
-                    ]
-                ]
-            ],
-        ])
-    }
-
     private static let customOutputs = Schema.dictionary("Anything else the agent says at this point.").orNull
 
     private static func event(
