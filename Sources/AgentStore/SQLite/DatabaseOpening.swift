@@ -36,6 +36,7 @@ struct DatabaseOpening {
         case .memory:
             return try DatabaseQueue(configuration: connections)
         case .file(let path):
+            Self.makePrivate(path)
             // Processes that open one file at the same time can meet in places where SQLite does not wait: the switch
             // to the WAL mode, and the end of the last connection.
             let deadline = ContinuousClock.now + configuration.busyTimeout
@@ -48,6 +49,13 @@ struct DatabaseOpening {
                 }
             }
         }
+    }
+
+    /// Makes the file where there is none, for its owner's eyes only: conversations are in it. SQLite gives the files
+    /// beside it the same mode. What goes wrong here, SQLite will say.
+    private static func makePrivate(_ path: String) {
+        let file = newFile(plain(path), mode: 0o600)
+        if file >= 0 { close(file) }
     }
 
     private var connections: GRDB.Configuration {
@@ -115,4 +123,10 @@ struct DatabaseOpening {
         default: return "\(failure.message) (SQLite \(failure.code))"
         }
     }
+}
+
+/// The descriptor of a new file; less than 0 where it cannot be made, or is there. Out here, for `open` means something
+/// else within.
+private func newFile(_ path: String, mode: mode_t) -> CInt {
+    open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
 }

@@ -1,0 +1,148 @@
+import AgentServer
+import Testing
+
+@Suite("Responses over a WebSocket")
+struct ResponseSocketTests {
+    /// One connection to a server of its own.
+    private func withSocket(
+        _ agent: some ResponsesAgent, change: (inout AgentServer.Configuration) -> Void = { _ in },
+        _ body: @escaping @Sendable (inout RawClient.Conversation) async throws -> Void
+    ) async throws {
+        var configuration = AgentServer.Configuration()
+        change(&configuration)
+        try await withLiveServer(agent, configuration: configuration) { port in
+            try await RawClient.with(port: port) { client in
+                try await client.send(WebSocketServer.handshake("/v1/responses"))
+                #expect(try await client.readHead().hasPrefix("http/1.1 101 "))
+                try await body(&client)
+            }
+        }
+    }
+
+    @Test("come as the events of a stream, with numbers of their own for each turn")
+    func turns() async throws {
+        try await withSocket(MemoryAgent()) { client in
+            for text in ["a", "b"] {
+                try await client.ask(["input": .string(text), "stream": true])
+                let events = try await client.turn()
+                #expect(events.first?["type"] == "response.created")
+                #expect(events.last?["response"]?["output"]?[0]?["content"]?[0]?["text"] == .string(text))
+                #expect(events.compactMap { $0["sequence_number"]?.intValue } == Array(events.indices))
+            }
+        }
+    }
+
+    @Test("are answered one after the other, however they come")
+    func queue() async throws {
+        try await withSocket(MemoryAgent()) { client in
+            for number in 0..<5 { try await client.ask(["input": .string("\(number)")]) }
+            for number in 0..<5 {
+                let final = try await client.turn().last?["response"]
+                #expect(final?["output"]?[0]?["content"]?[0]?["text"] == .string("\(number)"))
+            }
+        }
+    }
+
+    @Test("can be continued in memory without being stored, until a turn fails")
+    func memory() async throws {
+        try await withSocket(MemoryAgent()) { client in
+            try await client.ask(["input": "a", "store": false])
+            let first = try await client.turn().last?["response"]?["id"] ?? .null
+            try await client.ask(["input": "b", "store": false, "previous_response_id": first])
+            let second = try await client.turn().last?["response"]
+            #expect(second?["output"]?[0]?["content"]?[0]?["text"] == "a|a|b")
+            // The latest one alone is remembered.
+            try await client.ask(["input": "c", "previous_response_id": first])
+            let gone = try await client.turn()
+            #expect(gone.last?["type"] == "error")
+            #expect(gone.last?["status"] == 400)
+            #expect(gone.last?["error"]?["code"] == "previous_response_not_found")
+            let id = second?["id"] ?? .null
+            let orphan: JSON = [["type": "function_call_output", "call_id": "call_none", "output": "y"]]
+            try await client.ask(["input": orphan, "store": false, "previous_response_id": id])
+            #expect(try await client.turn().last?["error"]?["param"] == "input[0].call_id")
+            try await client.ask(["input": "d", "store": false, "previous_response_id": id])
+            #expect(try await client.turn().last?["error"]?["code"] == "previous_response_not_found")
+        }
+    }
+
+    @Test("that cannot be had are answered with an error, and the connection stays")
+    func errors() async throws {
+        try await withSocket(MemoryAgent()) { client in
+            try await client.send(.text("{nope"))
+            #expect(try await client.turn().last?["error"]?["code"] == "invalid_json")
+            try await client.send(.text(#"{"type":"response.nope"}"#))
+            #expect(try await client.turn().last?["error"]?["param"] == "type")
+            try await client.ask(["input": 42])
+            #expect(try await client.turn().last?["error"]?["param"] == "input")
+            try await client.send(RawFrame(2, [1, 2, 3]))
+            #expect(try await client.turn().last?["type"] == "error")
+            try await client.ask(["input": "still open"])
+            #expect(try await client.turn().last?["type"] == "response.completed")
+        }
+    }
+
+    @Test("that fail end in response.failed alone")
+    func failed() async throws {
+        let agent = ClosureAgent { _, response in
+            try await response.text("half")
+            throw AgentError("broken")
+        }
+        try await withSocket(agent) { client in
+            try await client.ask(["input": "x"])
+            let events = try await client.turn()
+            #expect(events.last?["type"] == "response.failed")
+            #expect(!events.contains { $0["type"] == "error" })
+            #expect(events.compactMap { $0["sequence_number"]?.intValue } == Array(events.indices))
+        }
+    }
+
+    @Test("end with the time that a connection has")
+    func lifetime() async throws {
+        try await withSocket(MemoryAgent()) { configuration in
+            configuration.limits.webSocketLifetime = .zero
+        } _: { client in
+            let error = try await client.turn().last
+            #expect(error?["error"]?["code"] == "websocket_connection_limit_reached")
+            #expect(try await client.nextFrame()?.closeCode == 1000)
+        }
+    }
+
+    @Test("cancel the agent when the client goes")
+    func clientGone() async throws {
+        let started = Signal()
+        let cancelled = Signal()
+        let agent = ClosureAgent { _, _ in
+            started.set()
+            try await waitForCancellation(telling: cancelled)
+        }
+        try await withSocket(agent) { client in
+            try await client.ask(["input": "x"])
+            await started.wait()
+        }
+        await cancelled.wait()
+    }
+}
+
+extension RawClient.Conversation {
+    /// Asks for a response.
+    fileprivate func ask(_ body: JSONObject) async throws {
+        var message: JSONObject = ["type": "response.create"]
+        for (key, value) in body { message[key] = value }
+        try await send(.text(message.description))
+    }
+
+    /// The messages of one turn, up to its terminal event or an error.
+    fileprivate mutating func turn() async throws -> [JSON] {
+        var events: [JSON] = []
+        while let frame = try await nextFrame() {
+            guard let event = try? JSON(parsing: frame.payload) else { continue }
+            events.append(event)
+            switch event["type"]?.stringValue {
+            case "error", "response.completed", "response.failed", "response.incomplete": return events
+            default: break
+            }
+        }
+        return events
+    }
+}
