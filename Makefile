@@ -9,7 +9,7 @@ export PATH := $(addsuffix :,$(shell Scripts/find-swift))$(PATH)
 
 formatted := $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources Package.swift)
 
-.PHONY: help setup run test build parity conformance clients readme smoke fuzz fuzz-api browser template bench
+.PHONY: help setup run test build parity conformance clients readme smoke sockets fuzz fuzz-api browser template bench
 .PHONY: release release-check dockerfile format lint docs clean
 
 help: ## list these commands
@@ -43,6 +43,9 @@ readme: setup ## run the README's curl commands against the demo agent
 
 smoke: setup ## hold 1,000 idle streams open for a few seconds
 	Scripts/smoke
+
+sockets: setup ## hold 1,000 idle WebSockets open, then throw garbage at others for 15 seconds
+	Scripts/sockets
 
 fuzz: setup ## throw malformed bodies and malformed HTTP at a server for 20 seconds
 	Scripts/fuzz

@@ -1,6 +1,7 @@
 """Starting and stopping servers for the checks in this folder. Python standard library only."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -44,6 +45,16 @@ def free_ports(count):
     finally:
         for s in sockets:
             s.close()
+
+
+def memory_mib(pid):
+    """The memory a process has in use."""
+    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+
+
+def open_files(pid):
+    """How many files and sockets a process has open."""
+    return len(os.listdir(f"/proc/{pid}/fd"))
 
 
 def clean_environment(**extra):
