@@ -76,6 +76,7 @@ enum ItemForm {
 
     /// The status of an item without pieces; `nil` where it has none.
     private static func wholeStatus(_ item: JSONObject, _ type: String) -> JSON? {
+        if type == "compaction" { return nil }
         if type == "function_call_output" || KnownTypes.isExtension(type) { return status(item) }
         // Those that only OpenAI defines have words of their own, `failed` for example.
         guard let status = item["status"]?.stringValue else { return nil }

@@ -82,14 +82,23 @@ enum PartForm {
         return whole
     }
 
-    /// The annotations of a part, each with what the standard requires of it.
+    /// An annotation of a part, with what the standard requires of it.
     ///
-    /// - Parameter textLength: The length of the text that they are on, in Unicode scalars.
+    /// - Parameter textLength: The length of the text that it is on, in Unicode scalars.
     static func annotation(_ annotation: JSON, textLength: @autoclosure () -> Int) throws(OutputFault) -> JSON {
         guard var object = annotation.objectValue, let type = object["type"]?.stringValue else {
             throw OutputFault("The agent yielded an annotation without a type")
         }
-        guard type == "url_citation" else { return annotation }
+        switch type {
+        case "url_citation": break
+        // Those that only OpenAI defines, which clients know by these names.
+        case "file_citation", "container_file_citation", "file_path": return annotation
+        default:
+            guard KnownTypes.isExtension(type) else {
+                throw OutputFault("The agent yielded an annotation of the unknown type '\(type)'")
+            }
+            return annotation
+        }
         if object["url"]?.stringValue == nil { object["url"] = "" }
         if object["title"]?.stringValue == nil { object["title"] = "" }
         if object["start_index"]?.intValue == nil { object["start_index"] = 0 }

@@ -117,7 +117,7 @@ extension StreamCompleter {
                 items[position].phase = .held(finished, extras: extras)
                 return
             }
-            finished["status"] = "completed"
+            finished = Self.released(finished)
         }
         sayDone(finished, at: position, extras: extras)
     }
@@ -178,11 +178,17 @@ extension StreamCompleter {
 
     /// An incomplete item is the last one. When another one follows, it counts as complete.
     private mutating func releaseHeld() {
-        guard let position = items.indices.last, case .held(var item, let extras) = items[position].phase else {
+        guard let position = items.indices.last, case .held(let item, let extras) = items[position].phase else {
             return
         }
-        item["status"] = "completed"
-        sayDone(item, at: position, extras: extras)
+        sayDone(Self.released(item), at: position, extras: extras)
+    }
+
+    /// An incomplete item as one that is complete. Reasoning has no status then.
+    private static func released(_ item: JSONObject) -> JSONObject {
+        var item = item
+        item["status"] = item["type"] == "reasoning" ? nil : "completed"
+        return item
     }
 
     /// Closes what the agent has left open, at its end.

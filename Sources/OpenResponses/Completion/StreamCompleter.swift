@@ -77,6 +77,7 @@ public struct StreamCompleter: Sendable {
 
     /// Begins the stream, before the agent yields anything.
     public mutating func begin() {
+        guard makesEvents else { return }
         let opening = JSON.object(ResponseSnapshot(status: "in_progress").json(envelope))
         emit("response.created") { $0.append(uncheckedKey: "response", value: opening) }
         emit("response.in_progress") { $0.append(uncheckedKey: "response", value: opening) }

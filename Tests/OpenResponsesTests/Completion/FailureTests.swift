@@ -37,6 +37,9 @@ struct FailureTests {
             done(["type": "function_call", "call_id": "c", "arguments": "{}"]),
             done(["type": "function_call_output", "output": "x"]),
             done(["type": "function_call_output", "call_id": ""]),
+            done([
+                "type": "message", "content": [["type": "output_text", "text": "a", "annotations": [["type": "odd"]]]],
+            ]),
             done(["type": "reasoning", "summary": 1]),
             done(["type": "reasoning", "summary": [["type": "input_image"]]]),
             done(["type": "compaction"]), event("output_text.delta", ["item_id": "m1"]), added(["type": "unheard_of"]),
@@ -100,6 +103,10 @@ struct FailureTests {
         #expect(run.events.contains { $0["type"] == "response.output_item.done" && $0["custom_outputs"] == ["k": 1] })
         let earlier = CompleterRun(events: [delta("a"), delta("b", "m2"), done(message("a", status: "incomplete"))])
         #expect(earlier.status == "completed")
+        // Reasoning has no status otherwise.
+        let reasoning: JSONObject = ["type": "reasoning", "summary": [], "status": "incomplete"]
+        let thought = CompleterRun(events: [done(reasoning), done(message("b"))])
+        #expect(thought.status == "completed" && thought.output[0]["status"] == nil)
     }
 
     @Test("stays incomplete when a call that follows is left out")

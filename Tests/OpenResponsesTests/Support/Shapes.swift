@@ -64,7 +64,9 @@ let shapes: [String: Shape] = [
     ]),
     "item reasoning": Shape(
         required: ["id": .string, "summary": .list(.typed("part "))],
-        optional: ["content": .list(.typed("part ")), "encrypted_content": .string]
+        optional: [
+            "content": .list(.typed("part ")), "encrypted_content": .string, "status": .word(["incomplete"]),
+        ]
     ),
     "item compaction": Shape(required: ["id": .string, "encrypted_content": .string]),
 
@@ -169,8 +171,10 @@ extension Kind {
 
 extension Shape {
     func fault(_ object: JSONObject, _ place: @autoclosure () -> String) -> String? {
+        // A response has so many members that looking for each of them would take most of the time.
+        let members = object.count > 12 ? Dictionary(object.map { ($0.key, $0.value) }) { $1 } : [:]
         for (key, kind) in required {
-            if let fault = kind.fault(object[key], "\(place()).\(key)") { return fault }
+            if let fault = kind.fault(members[key] ?? object[key], "\(place()).\(key)") { return fault }
         }
         for (key, kind) in optional {
             if let value = object[key], let fault = kind.fault(value, "\(place()).\(key)") { return fault }
