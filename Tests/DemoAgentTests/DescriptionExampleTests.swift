@@ -62,7 +62,7 @@ struct DescriptionExampleTests {
             ("POST", "/responses/compact", "{}", 400), ("POST", "/responses/input_tokens", "[]", 400),
             ("GET", "/responses/resp_0", "", 404), ("GET", "/responses/resp_0?stream=x", "", 400),
             ("DELETE", "/responses/resp_0", "", 404), ("POST", "/responses/resp_0/cancel", "", 404),
-            ("GET", "/responses/resp_0/input_items?limit=0", "", 400), ("GET", "/conversations/conv_0", "", 400),
+            ("GET", "/responses/resp_0/input_items?limit=0", "", 400), ("GET", "/conversations/conv_0", "", 404),
             ("GET", "/models/nobody", "", 404),
         ]
     )
