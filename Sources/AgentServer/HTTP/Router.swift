@@ -30,7 +30,7 @@ package struct Router: Sendable {
         ///   - subprotocol: What is agreed on with clients that offer it.
         ///   - handler: Serves each socket.
         package init(webSocket path: String, subprotocol: String? = nil, handler: @escaping WebSocketHandler) {
-            self.init(.get, path) { _ in WebSocketHandshake.upgradeRequired }
+            self.init(.get, path) { WebSocketHandshake.upgradeRequired(of: $0.request) }
             webSocket = WebSocketEndpoint(subprotocol: subprotocol, handler: handler)
         }
     }

@@ -49,3 +49,10 @@ final class Counter: Sendable {
         sum.add(number, ordering: .relaxed)
     }
 }
+
+/// Waits until something is so. Not on the caller's executor: an event loop has to go on.
+func becomesTrue(_ condition: @Sendable () -> Bool) async {
+    await withTaskExecutorPreference(globalConcurrentExecutor) {
+        while !condition() { await Task.yield() }
+    }
+}

@@ -1,14 +1,32 @@
 import HTTPTypes
 import Logging
 import NIOCore
+import Synchronization
 import Testing
 
 @testable import AgentServer
 
 /// A server on a socket of its own that speaks WebSocket at `/socket`, for the length of a test.
-struct WebSocketServer: Sendable {
+final class WebSocketServer: Sendable {
     let port: Int
-    let listener: Listener
+    private let listener: Listener
+    private let isDraining = Atomic(false)
+
+    private init(_ listener: Listener) {
+        self.listener = listener
+        port = listener.address.port ?? 0
+    }
+
+    /// Takes no new connections, and tells those that are open how to go on. Once: the listening socket closes with it.
+    func drain(_ drain: ConnectionDrain) async {
+        guard !isDraining.exchange(true, ordering: .relaxed) else { return }
+        await listener.drain(drain)
+    }
+
+    /// Waits until all connections have ended; closes them all at once where that is wanted.
+    func end(atOnce: Bool) async {
+        await listener.waitForEnd(until: atOnce ? .now : .now + .seconds(600), closingTime: .zero)
+    }
 
     /// - Parameters:
     ///   - subprotocol: What it agrees on.
@@ -34,14 +52,18 @@ struct WebSocketServer: Sendable {
         let connection = AgentConnection(
             site: site, limits: configuration.limits, tls: try configuration.tls.context()
         )
-        let listener = try Listener(ListeningSocket(host: "127.0.0.1", port: 0), setUp: connection)
+        let server = WebSocketServer(
+            try Listener(ListeningSocket(host: "127.0.0.1", port: 0), setUp: connection)
+        )
         do {
-            try await body(WebSocketServer(port: listener.address.port ?? 0, listener: listener))
+            try await body(server)
         } catch {
-            await listener.close()
+            await server.drain(.stopping)
+            await server.end(atOnce: true)
             throw error
         }
-        await listener.close()
+        await server.drain(.stopping)
+        await server.end(atOnce: true)
     }
 
     /// Sends every message back.

@@ -74,6 +74,7 @@ struct WebSocketHandshakeTests {
             #expect(answer.json["detail"]?.stringValue?.isEmpty == false)
             #expect(answer["x-request-id"] != nil)
             #expect(answer["sec-websocket-version"] == (status == 426 ? "13" : nil))
+            #expect(answer["upgrade"] == (status == 426 ? "websocket" : nil))
             #expect(answer["connection"]?.contains("close") == true)
         }
     }
@@ -97,6 +98,7 @@ struct WebSocketHandshakeTests {
             let plain = try await RawAnswer.get("/alone", port: server.port)
             #expect(plain.status == 426)
             #expect(plain["sec-websocket-version"] == "13")
+            #expect(plain["upgrade"] == "websocket")
             let post = try await RawAnswer.get("/alone", method: "POST", port: server.port)
             #expect(post.status == 405)
             #expect(post["allow"] == "GET")

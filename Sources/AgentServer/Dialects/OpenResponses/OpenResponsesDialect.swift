@@ -130,7 +130,7 @@ extension OutputRules {
     fileprivate init(_ request: CreateRequest, _ tools: ToolSet) {
         let offered = Set(request.tools.compactMap { FunctionTool($0)?.name })
         // An agent may have functions of its own, of which a request without tools says nothing.
-        let isFree = request.tools.isEmpty && request.toolChoice == .any(.auto)
+        let isFree = request.tools.isEmpty && tools.mode != .none
         self.init(
             offered: offered, allowed: isFree ? nil : Set(tools.tools.map(\.name)),
             isCallRequired: tools.mode == .required, allowsParallelCalls: request.parallelToolCalls,

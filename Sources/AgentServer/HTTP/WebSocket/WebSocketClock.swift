@@ -75,15 +75,17 @@ final class WebSocketClock {
             silenceTimer = nil
             // A client that is still reading cannot have read the ping behind that.
             if isDeaf || isWriting { heard() }
-            let silence = NIODeadline.now() - lastHeard
-            if silence >= silenceTime {
+            let now = NIODeadline.now()
+            guard now - lastHeard < silenceTime else {
                 onEvent?(.overdue)
-            } else if silence >= pingInterval, !isAsked {
+                return
+            }
+            let isQuiet = now - lastHeard >= pingInterval
+            // What comes in answer sets the time anew, so that is looked at soon.
+            startSilenceTimer(at: isQuiet ? min(lastHeard + silenceTime, now + pingInterval) : lastHeard + pingInterval)
+            if isQuiet, !isAsked {
                 isAsked = true
-                startSilenceTimer(at: lastHeard + silenceTime)
                 onEvent?(.quiet)
-            } else {
-                startSilenceTimer(at: lastHeard + (isAsked ? silenceTime : pingInterval))
             }
         }
     }

@@ -14,7 +14,7 @@ enum WebSocketHandshake {
     static func answer(_ exchange: Exchange, at endpoint: WebSocketEndpoint) -> Reply {
         let headers = exchange.request.headers
         guard headers.has("upgrade", in: .connection) else { return refusal("Connection does not say upgrade") }
-        guard headers[values: .secWebSocketVersion] == ["13"] else { return upgradeRequired }
+        guard headers[values: .secWebSocketVersion] == ["13"] else { return upgradeRequired(of: exchange.request) }
         let keys = headers[values: .secWebSocketKey]
         guard keys.count == 1, let key = keys.first, isKey(key) else { return refusal("Sec-WebSocket-Key is no key") }
         guard exchange.request.body.isEmpty else { return refusal("A handshake has no body") }
@@ -28,12 +28,17 @@ enum WebSocketHandshake {
         return reply
     }
 
-    /// The answer to a GET that does not ask for a WebSocket, where nothing else can be had.
-    static let upgradeRequired: Reply = {
+    /// The answer that names what is spoken here: to another version, and to a GET where nothing else can be had.
+    static func upgradeRequired(of request: ServerRequest) -> Reply {
         var reply = Reply.detail("Upgrade Required: WebSocket, version 13, over HTTP/1.1", status: 426)
         reply.headers[.secWebSocketVersion] = "13"
+        // HTTP/2 has no place for these.
+        if !request.isHTTP2 {
+            reply.headers[.upgrade] = "websocket"
+            reply.headers[.connection] = "upgrade"
+        }
         return reply
-    }()
+    }
 
     private static func refusal(_ text: String) -> Reply {
         .detail("Invalid WebSocket handshake: \(text)", status: 400)
