@@ -30,10 +30,10 @@ class Failure(Exception):
     """A measurement that cannot be made or must not be believed."""
 
 
-def body(text, stream=False):
-    """A request that both kinds of server understand."""
+def body(text, stream=False, **fields):
+    """A request that all kinds of server understand."""
     item = {"type": "message", "role": "user", "content": text}
-    return json.dumps({"input": [item], **({"stream": True} if stream else {})})
+    return json.dumps({"input": [item], **({"stream": True} if stream else {}), **fields})
 
 
 # ---------------------------------------------------------------- cores
@@ -164,20 +164,23 @@ def wrk(url, data, seconds):
 class Server:
     """One of the servers that are compared, and its process while it runs.
 
-    `command` may hold {port}; `streams` says whether it answers event streams, `holds` how many idle ones to open.
+    `command` may hold {port}; `streams` says whether it answers event streams, `holds` how many idle ones to open,
+    `path` where it is asked and `fields` what else a request has.
     """
 
-    path = "/invocations"
-
-    def __init__(self, name, label, command, env=None, streams=True, holds=()):
+    def __init__(self, name, label, command, env=None, streams=True, holds=(), path="/invocations", fields=None):
         self.name, self.label, self.command, self.env = name, label, command, env or {}
-        self.streams, self.holds = streams, holds
+        self.streams, self.holds, self.path, self.fields = streams, holds, path, fields or {}
         self.core = None
         self.process = self.port = self.folder = None
 
     @property
     def url(self):
         return f"http://127.0.0.1:{self.port}{self.path}"
+
+    def body(self, text, stream=False):
+        """A request to this server."""
+        return body(text, stream, **self.fields)
 
     def post(self, data, timeout=30):
         """The answer to a POST: status, headers, text."""
@@ -200,7 +203,7 @@ class Server:
         # One loop or worker each, as all of them share one core.
         env |= {"NIO_SINGLETON_GROUP_LOOP_COUNT": "1", "MLFLOW_DISABLE_TELEMETRY": "true"} | self.env
         words = [word.replace("{port}", str(self.port)) for word in map(str, self.command)]
-        data = body(SYNC_TEXT)
+        data = self.body(SYNC_TEXT)
         with open(self.folder / "log", "wb") as log, on_core(self.core):
             began = time.monotonic()
             self.process = subprocess.Popen(words, cwd=self.folder, env=env, stdin=subprocess.DEVNULL, stdout=log,
@@ -219,13 +222,13 @@ class Server:
 
     def check(self):
         """Makes sure that the answers are right before anything is timed."""
-        status, headers, text = self.post(body(SYNC_TEXT))
+        status, headers, text = self.post(self.body(SYNC_TEXT))
         answer = json.loads(text)
         self.expect(status == 200 and headers["content-type"].startswith("application/json"), text)
         if not self.streams:
             return
         self.expect([i["content"][0]["text"] for i in answer["output"]] == [SYNC_TEXT], text)
-        status, headers, text = self.post(body(STREAM_TEXT, stream=True))
+        status, headers, text = self.post(self.body(STREAM_TEXT, stream=True))
         self.expect(status == 200 and headers["content-type"].startswith("text/event-stream"), text)
         payloads = [line.removeprefix("data: ") for line in text.splitlines() if line.startswith("data: ")]
         self.expect(payloads[-1] == "[DONE]", text)
@@ -241,7 +244,7 @@ class Server:
 
     def load(self, text, stream, seconds):
         """Loads the server: what wrk says, CPU time per request in ms, the most memory seen."""
-        data = body(text, stream)
+        data = self.body(text, stream)
         wrk(self.url, data, WARM_UP_S)
         with HighestMemory(self.process.pid) as memory:
             before = cpu_s(self.process.pid)
