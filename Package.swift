@@ -26,12 +26,14 @@ let package = Package(
     targets: [
         .target(name: "AgentJSON"),
         .target(name: "OpenResponses", dependencies: ["AgentJSON"]),
+        .target(name: "SystemThreads"),
         .target(name: "AgentRuns", dependencies: ["AgentJSON"]),
         .target(
             name: "AgentStore",
             dependencies: [
                 "AgentJSON",
                 "AgentRuns",
+                "SystemThreads",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -43,6 +45,7 @@ let package = Package(
                 "AgentRuns",
                 "AgentStore",
                 "OpenResponses",
+                "SystemThreads",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -81,14 +84,17 @@ let package = Package(
             dependencies: ["AgentServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/ScriptedAgent"
         ),
-        .testTarget(name: "AgentJSONTests", dependencies: ["AgentJSON"]),
-        .testTarget(name: "OpenResponsesTests", dependencies: ["AgentJSON", "OpenResponses"]),
-        .testTarget(name: "AgentStoreTests", dependencies: ["AgentJSON", "AgentRuns", "AgentStore"]),
+        // What tests of several modules need.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "AgentJSONTests", dependencies: ["AgentJSON", "TestSupport"]),
+        .testTarget(name: "OpenResponsesTests", dependencies: ["AgentJSON", "OpenResponses", "TestSupport"]),
+        .testTarget(name: "AgentStoreTests", dependencies: ["AgentJSON", "AgentRuns", "AgentStore", "TestSupport"]),
         .testTarget(
             name: "AgentServerTests",
             dependencies: [
                 "AgentServer",
                 "AgentServerTesting",
+                "TestSupport",
                 // Run as a process by the tests of a process's life.
                 "scripted-agent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -1,4 +1,5 @@
 import AgentJSON
+import TestSupport
 import Testing
 
 /// Random input with fixed seeds: nothing traps, what parses round-trips, what doesn't is refused in its place.

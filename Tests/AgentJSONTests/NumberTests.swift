@@ -1,4 +1,5 @@
 import AgentJSON
+import TestSupport
 import Testing
 
 /// Numbers: their text, their values, and the form that Python gives them.

@@ -1,6 +1,7 @@
 import AgentServer
 import ArgumentParser
 import Logging
+import TestSupport
 import Testing
 
 @Suite("The command line and the environment")

@@ -1,4 +1,5 @@
 import AgentRuns
+import TestSupport
 import Testing
 
 @testable import AgentStore

@@ -1,5 +1,6 @@
 import AgentRuns
 import AgentStore
+import TestSupport
 import Testing
 
 @Suite("Writing")

@@ -1,5 +1,6 @@
 import DequeModule
 import NIOCore
+import SystemThreads
 
 #if canImport(Glibc)
 import Glibc

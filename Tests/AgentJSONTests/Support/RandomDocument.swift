@@ -1,4 +1,5 @@
 import AgentJSON
+import TestSupport
 
 /// Writes random valid documents, with white space and escapes where the grammar allows them.
 struct RandomDocument {

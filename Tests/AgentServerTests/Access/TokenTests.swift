@@ -1,4 +1,5 @@
 import JWTKit
+import TestSupport
 import Testing
 
 @testable import AgentServer

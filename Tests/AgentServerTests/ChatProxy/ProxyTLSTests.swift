@@ -1,4 +1,5 @@
 import AgentServer
+import TestSupport
 import Testing
 
 @Suite("A request forwarded for a client that speaks HTTPS", .serialized)

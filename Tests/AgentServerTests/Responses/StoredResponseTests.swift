@@ -135,7 +135,7 @@ struct StoredResponseTests {
             try await response.text("half")
             try await response.functionCall(name: "f", arguments: "{}")
             stuck.set()
-            while true { try await Task.sleep(for: .seconds(3600)) }
+            try await waitForCancellation(telling: Signal())
         }
         let server = TestAgentServer(agent)
         let ids = Mutex("")

@@ -1,4 +1,5 @@
 import AgentServer
+import TestSupport
 
 /// Servers that speak HTTPS, and clients that do.
 struct TLS: Sendable {

@@ -2,6 +2,7 @@ import AgentRuns
 import AgentStore
 import Dispatch
 import Synchronization
+import TestSupport
 
 /// Where a tested store is: what is promised holds for both.
 enum Place: CaseIterable {

@@ -1,5 +1,6 @@
 import AgentJSON
 import OpenResponses
+import TestSupport
 import Testing
 
 @Suite("Requests made of anything")

@@ -1,5 +1,6 @@
 import AgentJSON
 import OpenResponses
+import TestSupport
 
 extension RandomAgent {
     /// Events of all kinds in no order, with few ids, and with members missing or of the wrong kind.

@@ -1,5 +1,6 @@
 import AgentJSON
 import OpenResponses
+import TestSupport
 
 /// Yields at random, the same for the same seed.
 struct RandomAgent {

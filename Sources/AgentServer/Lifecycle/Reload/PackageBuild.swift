@@ -1,4 +1,5 @@
 import Synchronization
+import SystemThreads
 
 #if canImport(Glibc)
 import Glibc

@@ -2,6 +2,7 @@ import AgentRuns
 import Dispatch
 import GRDB
 import Synchronization
+import SystemThreads
 
 /// The one thread that writes to a store.
 ///

@@ -7,10 +7,10 @@ import Darwin
 #endif
 
 /// Threads for what blocks.
-enum DetachedThread {
+package enum DetachedThread {
     /// Runs something on a thread of its own. Whether the system had one.
     @discardableResult
-    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         let start = Unmanaged.passRetained(ThreadStart(body))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)

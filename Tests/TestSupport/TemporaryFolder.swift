@@ -5,16 +5,16 @@ import Darwin
 #endif
 
 /// A folder that is there for the length of a test.
-struct TemporaryFolder: Sendable {
-    let path: String
+package struct TemporaryFolder: Sendable {
+    package let path: String
 
-    static func with<Result>(_ body: (TemporaryFolder) throws -> Result) throws -> Result {
+    package static func with<Result>(_ body: (TemporaryFolder) throws -> Result) throws -> Result {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         return try body(folder)
     }
 
-    static func with<Result>(_ body: (TemporaryFolder) async throws -> Result) async throws -> Result {
+    package static func with<Result>(_ body: (TemporaryFolder) async throws -> Result) async throws -> Result {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         return try await body(folder)
@@ -31,7 +31,7 @@ struct TemporaryFolder: Sendable {
     }
 
     /// Writes a file, and makes the folders that lead to it.
-    func write(_ text: String, to name: String) throws {
+    package func write(_ text: String, to name: String) throws {
         var folder = path
         for part in name.split(separator: "/").dropLast() {
             folder += "/\(part)"
