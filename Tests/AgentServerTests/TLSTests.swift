@@ -196,6 +196,7 @@ struct TLSTests {
         try await TLS.with { tls in
             var configuration = AgentServer.Configuration()
             configuration.port = 0
+            configuration.store.location = "none"
             configuration.tls.certificateFile = "\(tls.folder.path)/\(certificate)"
             configuration.tls.keyFile = "\(tls.folder.path)/\(key)"
             let error = await #expect(throws: ServerError.self) {

@@ -145,6 +145,7 @@ struct TokenTests {
             try folder.write(text, to: "keys.json")
             var configuration = AgentServer.Configuration()
             configuration.port = 0
+            configuration.store.location = "none"
             configuration.access.jwt.keySet = "\(folder.path)/keys.json"
             let error = await #expect(throws: ServerError.self) {
                 try await AgentServer(ClosureAgent()).serve(configuration)
