@@ -2,18 +2,6 @@ import AgentJSON
 
 /// Brings the items that agents yield into the form that the standard gives them.
 enum ItemForm {
-    /// The beginning of an item's id, by custom.
-    static func idPrefix(_ type: String) -> String {
-        switch type {
-        case "message": "msg_"
-        case "function_call": "fc_"
-        case "function_call_output": "fco_"
-        case "reasoning": "rs_"
-        case "compaction": "cmp_"
-        default: "item_"
-        }
-    }
-
     /// What an item's `call_id` stands for.
     enum CallKind {
         case call

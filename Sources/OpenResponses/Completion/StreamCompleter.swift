@@ -227,7 +227,7 @@ public struct StreamCompleter: Sendable {
     /// The agent's id where it can be kept, or else a new one.
     mutating func publicID(for agentID: String, type: String) -> String {
         if !agentID.isEmpty, agentID.utf8.count <= Self.longestID, usedIDs.insert(agentID).inserted { return agentID }
-        let id = makeID(ItemForm.idPrefix(type))
+        let id = makeID(Item.idPrefix(ofType: type))
         usedIDs.insert(id)
         return id
     }
