@@ -13,6 +13,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -27,6 +28,10 @@ let package = Package(
         .target(name: "AgentJSON"),
         .target(name: "OpenResponses", dependencies: ["AgentJSON"]),
         .target(name: "SystemThreads"),
+        .target(
+            name: "MLflowTracing",
+            dependencies: ["AgentJSON", .product(name: "Tracing", package: "swift-distributed-tracing")]
+        ),
         .target(name: "AgentRuns", dependencies: ["AgentJSON"]),
         .target(
             name: "AgentStore",
@@ -44,6 +49,7 @@ let package = Package(
                 "AgentJSON",
                 "AgentRuns",
                 "AgentStore",
+                "MLflowTracing",
                 "OpenResponses",
                 "SystemThreads",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -87,6 +93,7 @@ let package = Package(
         // What tests of several modules need.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "AgentJSONTests", dependencies: ["AgentJSON", "TestSupport"]),
+        .testTarget(name: "MLflowTracingTests", dependencies: ["AgentJSON", "MLflowTracing", "TestSupport"]),
         .testTarget(name: "OpenResponsesTests", dependencies: ["AgentJSON", "OpenResponses", "TestSupport"]),
         .testTarget(name: "AgentStoreTests", dependencies: ["AgentJSON", "AgentRuns", "AgentStore", "TestSupport"]),
         .testTarget(

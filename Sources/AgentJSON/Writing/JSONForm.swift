@@ -20,4 +20,7 @@ public struct JSONForm: Sendable {
     /// A space after each comma and colon, all characters beyond ASCII and U+007F as lower-case `\uXXXX` escapes,
     /// and numbers as in ``mlflowBody``.
     public static let mlflowEvent = JSONForm(isSpaced: true, isASCII: true, hasPythonNumbers: true)
+
+    /// The values of MLflow's traces: as ``mlflowEvent``, with characters beyond ASCII as they are.
+    public static let mlflowTrace = JSONForm(isSpaced: true, isASCII: false, hasPythonNumbers: true)
 }

@@ -1,0 +1,187 @@
+package import AgentJSON
+import Synchronization
+import Tracing
+
+/// The trace of an invocation that goes on.
+///
+/// Spans find it by themselves; agents say by ``update(_:)`` what the trace as a whole is about:
+///
+///     AgentContext.current?.trace.update { trace in
+///         trace.session = "sess-1"
+///         trace.tags["team"] = "blue"
+///     }
+public final class Trace: Sendable {
+    /// The trace's id.
+    public let id: TraceID
+    /// Whether anything is kept of it: not where the server keeps no traces, and not where this one is left out.
+    public let isRecording: Bool
+
+    /// What it is told that the server does not read its traces from.
+    private let sink: (any TraceSink)?
+    private let principal: String
+    private let caller: TraceParent?
+    private let state = Mutex(State())
+
+    private struct State {
+        var annotations = TraceAnnotations()
+        var spans: [(order: Int, span: FinishedSpan)] = []
+        /// Spans that are open, but for the root.
+        var open: [SpanID: AgentSpan] = [:]
+        var root: AgentSpan?
+        var inputs: Content?
+        var opened = 0
+        var dropped = 0
+        var isOver = false
+    }
+
+    /// Inputs or outputs of a root, which are only made when they are looked at: never within a request.
+    package typealias Content = @Sendable () -> JSON?
+
+    /// How many spans a trace may have; further ones are left out and counted.
+    private static let spanLimit = 10_000
+
+    /// A trace.
+    ///
+    /// - Parameters:
+    ///   - id: Its id.
+    ///   - sink: Where it goes when it is over; `nil` where it is not kept.
+    ///   - principal: Whom it belongs to.
+    ///   - caller: The span of another process that it is a part of.
+    package init(
+        id: TraceID = .random(), sink: (any TraceSink)? = nil, principal: String = "", caller: TraceParent? = nil
+    ) {
+        self.id = id
+        self.sink = sink
+        self.principal = principal
+        self.caller = caller
+        isRecording = sink != nil
+    }
+
+    /// Changes what is said of the trace as a whole. After its end, nothing is changed any more.
+    public func update(_ change: (inout TraceAnnotations) -> Void) {
+        state.withLock { state in
+            if !state.isOver { change(&state.annotations) }
+        }
+    }
+
+    /// What is said of it so far.
+    public var annotations: TraceAnnotations { state.withLock { $0.annotations } }
+
+    // MARK: For the invocation
+
+    /// Begins the trace with its root span.
+    ///
+    /// - Parameters:
+    ///   - name: The root's name.
+    ///   - inputs: What the invocation begins with.
+    package func begin(_ name: String, inputs: @escaping Content) -> AgentSpan {
+        let root = AgentSpan(
+            name, type: .unknown, in: self, parent: caller?.span, start: SpanClock.now, order: 0,
+            surroundings: .topLevel, place: AgentSpan.Place(function: name, file: "agent", line: 0)
+        )
+        guard isRecording else { return root }
+        state.withLock { state in
+            state.root = root
+            state.inputs = inputs
+        }
+        return root
+    }
+
+    /// How an invocation ended.
+    package enum Outcome: Sendable {
+        /// - Parameter format: The form of its messages, where it is known.
+        case finished(outputs: Content, format: String?)
+        case failed(SpanFailure)
+        /// The client has gone, or the server stops.
+        case stopped
+    }
+
+    /// Ends the trace. What is still open ends with it. Only the first end counts.
+    package func end(_ outcome: Outcome) {
+        guard isRecording, let sink else { return }
+        let time = SpanClock.now
+        if case .failed(let failure) = outcome { state.withLock({ $0.root })?.fail(failure, at: time) }
+        let trace = state.withLock { state -> FinishedTrace? in
+            guard !state.isOver, let root = state.root?.finish(at: time) else { return nil }
+            state.isOver = true
+            for span in state.open.values {
+                if let finished = span.finish(at: time) { state.spans.append((span.order, finished)) }
+            }
+            state.open = [:]
+            var trace = assemble(root, state)
+            let inputs = state.inputs
+            trace.preparation = { attributes in Self.complete(&attributes, inputs: inputs, outcome) }
+            state.root = nil
+            state.inputs = nil
+            state.spans = []
+            return trace
+        }
+        if let trace { sink.take(trace) }
+    }
+
+    /// How the trace would look if it ended now; `nil` where it has ended.
+    package func snapshot() -> FinishedTrace? {
+        let time = SpanClock.now
+        return state.withLock { state in
+            guard let root = state.root?.snapshot(at: time) else { return nil }
+            var copy = state
+            for span in state.open.values { copy.spans.append((span.order, span.snapshot(at: time))) }
+            var trace = assemble(root, copy)
+            let inputs = state.inputs
+            trace.preparation = { attributes in Self.complete(&attributes, inputs: inputs, .stopped) }
+            return trace
+        }
+    }
+
+    private func assemble(_ root: FinishedSpan, _ state: State) -> FinishedTrace {
+        let children = state.spans.sorted { $0.order < $1.order }.map(\.span)
+        return FinishedTrace(
+            id: id, spans: [root] + children, annotations: state.annotations, principal: principal,
+            isRemote: caller != nil, droppedSpans: state.dropped
+        )
+    }
+
+    /// Puts the root's inputs and outputs where MLflow has them among its attributes.
+    private static func complete(_ attributes: inout JSONObject, inputs: Content?, _ outcome: Outcome) {
+        let own = attributes
+        attributes = [:]
+        if own[SpanKey.inputs] == nil, let inputs = inputs?() { attributes[SpanKey.inputs] = inputs }
+        for (key, value) in own { attributes[key] = value }
+        guard case .finished(let outputs, let format) = outcome else { return }
+        if let format { attributes[SpanKey.messageFormat] = .string(format) }
+        if own[SpanKey.outputs] == nil, let outputs = outputs() { attributes[SpanKey.outputs] = outputs }
+    }
+
+    // MARK: For the spans
+
+    /// Opens a span.
+    func open(
+        _ name: String, type: SpanType, parent: SpanID, start: UInt64, attributes: JSONObject,
+        surroundings: ServiceContext, place: AgentSpan.Place
+    ) -> AgentSpan {
+        let order =
+            isRecording
+            ? state.withLock { state in
+                state.opened += 1
+                return state.opened
+            } : 0
+        let span = AgentSpan(
+            name, type: type, in: self, parent: parent, start: start, order: order, attributes: attributes,
+            surroundings: surroundings, place: place
+        )
+        guard isRecording else { return span }
+        state.withLock { state in
+            guard !state.isOver else { return }
+            if state.opened > Self.spanLimit { state.dropped += 1 } else { state.open[span.id] = span }
+        }
+        return span
+    }
+
+    /// Takes a span that has ended.
+    func add(_ finished: FinishedSpan, of span: AgentSpan) {
+        state.withLock { state in
+            guard state.open.removeValue(forKey: span.id) != nil else { return }
+            state.spans.append((span.order, finished))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import AgentJSON
+import MLflowTracing
+import Testing
+
+@Suite("The form of traces")
+struct FormTests {
+    @Test("values that a tracking server could not serve again become texts")
+    func safeValues() throws {
+        #expect(SafeValue.text(of: ["a": [1, 2.5, "ü", nil]]) == #"{"a": [1, 2.5, "ü", null]}"#)
+        let large = try JSON(parsing: Array("[9223372036854775807, 9223372036854775808, 1e5]".utf8))
+        #expect(SafeValue.text(of: large) == #"[9223372036854775807, "9223372036854775808", 100000.0]"#)
+        let deep = String(repeating: "[", count: 31) + String(repeating: "]", count: 31)
+        #expect(
+            SafeValue.text(of: try JSON(parsing: Array(deep.utf8)))
+                == String(repeating: "[", count: 30) + #""[]""# + String(repeating: "]", count: 30)
+        )
+        let fitting = String(repeating: "[", count: 30) + String(repeating: "]", count: 30)
+        #expect(SafeValue.text(of: try JSON(parsing: Array(fitting.utf8))) == fitting)
+    }
+
+    @Test("brackets in texts hide no depth", arguments: ["]]]]", #"\"]"#, #"\\"#])
+    func hiddenDepth(text: String) throws {
+        let deep = String(repeating: #"["\#(text)", "#, count: 31) + "1" + String(repeating: "]", count: 31)
+        let value = try JSON(parsing: Array(deep.utf8))
+        #expect(
+            SafeValue.text(of: value)
+                == String(decoding: SafeValue.make(value).encoded(as: .mlflowTrace), as: UTF8.self))
+        #expect(SafeValue.text(of: value) != deep)
+    }
+
+    @Test("previews show the last text of the user or the assistant")
+    func previews() {
+        func preview(_ value: JSON, _ role: String) -> String {
+            Preview.make(of: value, text: SafeValue.text(of: value), role: role)
+        }
+        let input: JSON = [
+            "input": [
+                ["role": "user", "content": "first"], ["role": "assistant", "content": "between"],
+                ["role": "user", "content": [["type": "text", "text": "last"]]], ["type": "reasoning"],
+            ]
+        ]
+        #expect(preview(input, "user") == "last")
+        #expect(preview(["request": input], "user") == "last")
+        #expect(preview(["choices": [["message": ["role": "assistant", "content": "hi"]]]], "assistant") == "hi")
+        let picture: JSON = ["input": [["role": "user", "content": [["type": "input_text", "text": "look"]]]]]
+        #expect(preview(picture, "user") == SafeValue.text(of: picture))
+        #expect(preview(.string(String(repeating: "é", count: 1001)), "user").unicodeScalars.count == 1000)
+    }
+}
