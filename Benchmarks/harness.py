@@ -138,9 +138,9 @@ def milliseconds(text):
     return float(value) * {"us": 1e-3, "ms": 1, "s": 1e3, "m": 6e4}[unit]
 
 
-def wrk(url, data, seconds):
+def wrk(url, data, seconds, connections=CONNECTIONS):
     """One run of wrk: requests per second, count, p50 and p99 in ms."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s", "--latency",
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "--latency",
                "-s", str(HERE / "peers/post.lua"), url]
     done = subprocess.run(command, env=os.environ | {"WRK_BODY": data}, capture_output=True, text=True)
     out = done.stdout
@@ -164,13 +164,14 @@ def wrk(url, data, seconds):
 class Server:
     """One of the servers that are compared, and its process while it runs.
 
-    `command` may hold {port}; `streams` says whether it answers event streams, `holds` how many idle ones to open,
-    `path` where it is asked and `fields` what else a request has.
+    `command` may hold {port}; `streams` says whether it answers event streams, `holds` how many idle ones to open, or
+    how many `sockets`, WebSockets, instead; `path` is where it is asked and `fields` what else a request has.
     """
 
-    def __init__(self, name, label, command, env=None, streams=True, holds=(), path="/invocations", fields=None):
+    def __init__(self, name, label, command, env=None, streams=True, holds=(), sockets=False, path="/invocations",
+                 fields=None):
         self.name, self.label, self.command, self.env = name, label, command, env or {}
-        self.streams, self.holds, self.path, self.fields = streams, holds, path, fields or {}
+        self.streams, self.holds, self.sockets, self.path, self.fields = streams, holds, sockets, path, fields or {}
         self.core = None
         self.process = self.port = self.folder = None
 
@@ -242,19 +243,37 @@ class Server:
         if not holds:
             raise Failure(f"{self.name} answers wrongly: {text[:1000]}")
 
-    def load(self, text, stream, seconds):
+    def load(self, text, stream, seconds, connections=CONNECTIONS):
         """Loads the server: what wrk says, CPU time per request in ms, the most memory seen."""
         data = self.body(text, stream)
-        wrk(self.url, data, WARM_UP_S)
+        wrk(self.url, data, WARM_UP_S, connections)
+        return self.used(lambda: wrk(self.url, data, seconds, connections))
+
+    def steady(self, text, rate, seconds):
+        """Sends requests at a fixed rate: what steady.py says, CPU time per request in ms, the most memory seen."""
+        command = [sys.executable, HERE / "steady.py", "--url", self.url, "--body", self.body(text),
+                   "--rate", str(rate), "--seconds", str(seconds)]
+        def send():
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode:
+                raise Failure(f"steady.py failed for {self.name}: {done.stderr}")
+            row = json.loads(done.stdout)
+            if row["faults"]:
+                raise Failure(f"{self.name}: {row['faults']} of {row['count']} requests went wrong")
+            return row
+        return self.used(send)
+
+    def used(self, load):
+        """What a load reports, and what the server used for it."""
         with HighestMemory(self.process.pid) as memory:
             before = cpu_s(self.process.pid)
-            run = wrk(self.url, data, seconds)
+            run = load()
             used = cpu_s(self.process.pid) - before
         return run | {"cpu_ms": used * 1e3 / run["count"], "mib": memory.mib}
 
     def hold(self):
-        """Opens idle streams, in steps: {how many: memory, seconds to open them, CPU, /health}."""
-        command = [sys.executable, HERE / "streams.py", "--url", self.url,
+        """Opens idle streams or WebSockets, in steps: {how many: memory, seconds to open them, CPU, /health}."""
+        command = [sys.executable, HERE / "streams.py", *(["--websocket"] if self.sockets else []), "--url", self.url,
                    "--counts", ",".join(map(str, self.holds))]
         rows = {}
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as clients:
@@ -262,7 +281,7 @@ class Server:
                 for count in self.holds:
                     report = json.loads(clients.stdout.readline() or "{}")
                     if report.get("open") != count:
-                        raise Failure(f"{self.name}: {report.get('open', 0)} of {count} idle streams opened")
+                        raise Failure(f"{self.name}: {report.get('open', 0)} of {count} opened")
                     time.sleep(1)  # what opening them left to do is not idling
                     cpu, began = cpu_s(self.process.pid), time.monotonic()
                     time.sleep(2)
@@ -273,7 +292,7 @@ class Server:
                     clients.stdin.flush()
                 clients.stdin.close()
                 if clients.wait(60):
-                    raise Failure(f"{self.name}: idle streams did not stay open")
+                    raise Failure(f"{self.name}: not all stayed open")
             finally:
                 clients.kill()
         return rows

@@ -27,28 +27,37 @@ class Conditions:
 
 @dataclasses.dataclass
 class Bound:
-    """One thing that must hold; `value` is None where it could not be measured."""
+    """One thing that must hold, at most or, with `least`, at least; `value` is None where it could not be measured."""
 
     what: str
-    most: float
+    limit: float
     value: float | None
     unit: str
+    least: bool = False
 
     @property
     def held(self):
-        return self.value is not None and self.value <= self.most
+        if self.value is None:
+            return False
+        return self.value >= self.limit if self.least else self.value <= self.limit
 
     def row(self):
         measured = "not measured" if self.value is None else show(self.value, self.unit)
         verdict = "ok" if self.held else "–" if self.value is None else "**missed**"
-        return f"| {self.what} | {show(self.most, self.unit)} | {measured} | {verdict} |"
+        limit = f"{'at least' if self.least else 'at most'} {show(self.limit, self.unit)}"
+        return f"| {self.what} | {limit} | {measured} | {verdict} |"
 
 
 def show(value, unit):
     """A figure with its unit; a small ratio as a fraction."""
     if unit == "×":
         return f"{value:.2f} ×" if value >= 0.5 else f"1/{1 / value:.1f}"
-    return f"{value:.1f} {unit}"
+    return f"{value:,.0f}{unit}" if unit == "/s" else f"{value:.1f} {unit}"
+
+
+def bounds_table(checked):
+    """What must hold, as a table."""
+    return "| | bound | measured | |\n|---|---:|---:|---|\n" + "\n".join(bound.row() for bound in checked)
 
 
 def values(runs, name, *keys):
@@ -147,7 +156,8 @@ def held_open(servers, runs):
             seconds, cpu, health = (median(runs, s.name, "holds", count, k)
                                     for k in ("open_s", "cpu_share", "health_ms"))
             grown = median(runs, s.name, "holds", count, "mib") - median(runs, s.name, "idle_mib")
-            yield (f"- {s.label}, {count:,} idle streams: {grown * 1024 / count:.1f} KiB each, the last step opened in "
+            what = "WebSockets" if s.sockets else "streams"
+            yield (f"- {s.label}, {count:,} idle {what}: {grown * 1024 / count:.1f} KiB each, the last step opened in "
                    f"{seconds:.1f} s, {cpu:.1%} of a core meanwhile, `/health` in {health:.2f} ms")
 
 
@@ -169,7 +179,7 @@ def machine(conditions, runs):
     source = f"commit {commit}" if conditions.built else "binaries built before, of an unknown commit"
     yield f"- {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC, {source}"
     yield f"- {model[1] if model else platform.machine()}, {os.cpu_count()} cores; Linux {platform.release()}"
-    yield f"- {version[0] if version else 'Swift, version unknown'}, release build; MLflow as in peers/requirements.txt"
+    yield f"- {version[0] if version else 'Swift, version unknown'}, release build; MLflow as in peers/mlflow.txt"
     yield f"- servers on core {conditions.server_core}, load on core {conditions.load_core}, one loop or worker each"
     yield (f"- {conditions.rounds} alternating rounds, {conditions.seconds} s of each load with 32 connections, at "
            f"least {conditions.starts} starts; medians")
@@ -185,7 +195,7 @@ def markdown(servers, runs, checked, conditions):
         "# Results\n\nWritten by `make bench`. The method is in [README.md](README.md); ratios and CPU per request are "
         "what to compare between machines.",
         "\n".join(machine(conditions, runs)),
-        "## What must hold\n\n| | at most | measured | |\n|---|---:|---:|---|\n" + "\n".join(b.row() for b in checked),
+        "## What must hold\n\n" + bounds_table(checked),
         f"## One message in, one out\n\nThe answer has {conditions.answer_bytes} bytes, plain Hummingbird's too.\n\n"
         + "\n".join([head, *loads(servers, runs, "sync")]),
         "## A stream of 100 deltas\n\n" + "\n".join([head, *loads(servers, runs, "stream")]),

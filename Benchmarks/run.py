@@ -15,65 +15,18 @@ import os
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import report
 from harness import STREAM_TEXT, SYNC_TEXT, Failure, Server, body, choose_cores, memory_mib
+from programs import HERE, ROOT, build, mlflow, say, swift
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
 IDLE_STREAMS = (1_000, 10_000)
 SPARE_FILES = 500
 
 
 # ---------------------------------------------------------------- what is measured
-
-
-def swift():
-    """The folder of the Swift toolchain."""
-    found = subprocess.run([ROOT / "Scripts/find-swift"], stdout=subprocess.PIPE, text=True)
-    if found.returncode:
-        raise Failure("no swift found; run `make setup`")
-    return Path(found.stdout.strip())
-
-
-def build(scratch):
-    """Builds the package of the benchmarks for release; the folder of its executables."""
-    command = [swift() / "swift", "build", "-c", "release", "--package-path", HERE, "--scratch-path", scratch]
-    say(f"building (release) in {scratch}")
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True)
-    if done.returncode:
-        raise Failure(f"{done.stdout}\nthe build failed")
-    shown = subprocess.run([*command, "--show-bin-path"], stdout=subprocess.PIPE, text=True, check=True)
-    return Path(shown.stdout.strip())
-
-
-def mlflow_python():
-    """An interpreter that has MLflow, or None and why not.
-
-    MLFLOW_PYTHON names one; otherwise a virtual environment is made beside this file, once for each list of
-    requirements.
-    """
-    if given := os.environ.get("MLFLOW_PYTHON"):
-        return os.path.abspath(given), None
-    wanted = HERE / "peers/requirements.txt"
-    folder, python = HERE / ".venv", HERE / ".venv/bin/python"
-    made = folder / "requirements.txt"
-    if python.exists() and made.exists() and made.read_text() == wanted.read_text():
-        return python, None
-    say("installing MLflow into Benchmarks/.venv (about 900 MB)")
-    for command in ([sys.executable, "-m", "venv", "--clear", folder],
-                    [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted]):
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True)
-        if done.returncode:
-            lines = done.stdout.strip().splitlines() or ["no output"]
-            return None, f"`{' '.join(map(str, command[:4]))} …` failed: {lines[-1]}"
-    made.write_text(wanted.read_text())
-    return python, None
 
 
 def servers(args):
@@ -86,18 +39,12 @@ def servers(args):
         Server("connection", "ours, agent on the connection's loop", echo, {"ECHO_EXECUTION": "connection"}),
         Server("ceiling", "plain Hummingbird, fixed answer", ceiling, streams=False),
     ]
-    if not args.only or any(name.startswith("mlflow") for name in args.only):
-        python, reason = mlflow_python()
-        if reason:
-            say(f"MLflow is left out: {reason}")
-        else:
-            mlflow = [python, "-m", "uvicorn", "mlflow_echo:app", "--app-dir", HERE / "peers", "--host", "127.0.0.1",
-                      "--port", "{port}", "--loop", "uvloop", "--http", "httptools", "--workers", "1",
-                      "--no-access-log", "--log-level", "warning"]
-            all_of_them += [
-                Server("mlflow-untraced", "MLflow, tracing off", mlflow, {"TRACING": "0"}, holds=IDLE_STREAMS[:1]),
-                Server("mlflow", "MLflow, its default tracing", mlflow),
-            ]
+    wanted = not args.only or any(name.startswith("mlflow") for name in args.only)
+    if wanted and (command := mlflow()):
+        all_of_them += [
+            Server("mlflow-untraced", "MLflow, tracing off", command, {"TRACING": "0"}, holds=IDLE_STREAMS[:1]),
+            Server("mlflow", "MLflow, its default tracing", command),
+        ]
     chosen = [s for s in all_of_them if not args.only or s.name in args.only]
     if unknown := set(args.only) - {s.name for s in chosen}:
         raise Failure(f"--only: {', '.join(sorted(unknown))} cannot be measured")
@@ -183,11 +130,6 @@ def run(args):
                                    rounds=args.rounds, seconds=args.seconds, starts=args.starts, answer_bytes=size,
                                    built=not args.no_build)
     return chosen, runs, conditions
-
-
-def say(text):
-    """Progress, apart from the results."""
-    print(text, file=sys.stderr, flush=True)
 
 
 def main():
