@@ -144,7 +144,10 @@ package final class ServerSite: Sendable {
     private func stray(_ request: ServerRequest) -> Reply {
         guard let proxy else { return router.answerToStray(request) }
         switch proxy.passage(for: request) {
-        case .failure(let refusal): return refusal.reply
+        case .failure(let refusal):
+            // What the chat app may not have, either, is unknown below a dialect's paths as it is without a proxy.
+            let isUnknown = refusal.reply.status == .notFound && router.isBelowDialect(request)
+            return isUnknown ? router.answerToStray(request) : refusal.reply
         // Only a connection forwards.
         case .success: return .text("Service unavailable", status: 503)
         }
