@@ -31,7 +31,8 @@ package final class ServerSite: Sendable {
         let limits = configuration.limits
         hostCheck = HostCheck(bindHost: configuration.host, allowed: configuration.allowedHosts)
         crossOrigin = CrossOrigin(origins: configuration.corsOrigins)
-        access = AccessControl(configuration.access, logger: logger)
+        let access = AccessControl(configuration.access, logger: logger)
+        self.access = access
         logsAccess = configuration.logsAccess
         self.logger = logger
         let invoker = Invoker(
@@ -46,7 +47,7 @@ package final class ServerSite: Sendable {
             logger: logger
         )
         self.invoker = invoker
-        router = Router(Self.routes(configuration, agents: agents, invoker: invoker) + routes)
+        router = Router(Self.routes(configuration, agents: agents, invoker: invoker, access: access) + routes)
         let chat = configuration.chatProxy
         proxy = chat.isEnabled ? ChatProxy(chat, limit: limits.concurrentRequests) : nil
     }
