@@ -101,8 +101,9 @@ extension Item {
     private static func annotationAtRest(_ annotation: JSON, textLength: Int) -> JSON {
         guard case .object(var annotation) = annotation, annotation["type"] == "url_citation" else { return annotation }
         if annotation["url"]?.stringValue == nil { annotation["url"] = "" }
-        if annotation["start_index"]?.intValue == nil { annotation["start_index"] = 0 }
-        if annotation["end_index"]?.intValue == nil { annotation["end_index"] = .number(JSONNumber(textLength)) }
+        for (key, fallback) in [("start_index", 0), ("end_index", textLength)] where annotation[key]?.intValue == nil {
+            annotation[key] = .number(JSONNumber(annotation[key]?.numberValue?.integral ?? fallback))
+        }
         if annotation["title"]?.stringValue == nil { annotation["title"] = "" }
         return .object(annotation)
     }
