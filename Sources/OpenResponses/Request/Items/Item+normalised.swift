@@ -86,7 +86,9 @@ extension Item {
             let length = part["text"]?.stringValue?.unicodeScalars.count ?? 0
             let annotations = part["annotations"]?.arrayValue ?? []
             part["annotations"] = .array(annotations.map { annotationAtRest($0, textLength: length) })
-            if part["logprobs"]?.arrayValue == nil { part["logprobs"] = nil }
+            if let logprobs = part["logprobs"] {
+                part["logprobs"] = logprobs.arrayValue == nil ? nil : .array(PartForm.logprobs(logprobs))
+            }
         case "input_image":
             if part["image_url"] == nil { part["image_url"] = .null }
             if part["detail"]?.stringValue == nil { part["detail"] = "auto" }
