@@ -137,6 +137,16 @@ struct ConversationTests {
         }
     }
 
+    @Test("gets nothing from a response that is not to be kept")
+    func unstored() async {
+        let server = TestAgentServer(MemoryAgent())
+        let created = await server.post("/conversations", ["items": [["role": "user", "content": "before"]]])
+        let id = created.json["id"]?.stringValue ?? ""
+        let answer = await server.create(["input": "now", "conversation": .string(id), "store": false])
+        #expect(answer.outputText == "before|now")
+        #expect(await server.get("/conversations/\(id)/items").json["data"]?.arrayValue?.count == 1)
+    }
+
     @Test("takes no item again that it has")
     func repeatedItems() async {
         let server = TestAgentServer(MemoryAgent())
