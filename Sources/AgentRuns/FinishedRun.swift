@@ -28,6 +28,9 @@ public struct FinishedRun: Sendable {
     public var itemIDs: [String]
     /// Items that are appended to the conversation together with the run; none where the run did not succeed.
     public var conversationItems: [ConversationItem]
+    /// Makes the same item under another id, for a conversation that has one of its id already: of two runs at the same
+    /// time, neither knows what the other one adds. Where it is `nil`, such a run is a duplicate.
+    public var renaming: (@Sendable (ConversationItem) -> ConversationItem)?
     /// When it was asked for.
     public var createdAt: RunTime
     /// When it was over.
@@ -38,7 +41,8 @@ public struct FinishedRun: Sendable {
         id: String, surface: String, principal: String, previousID: String? = nil, conversationID: String? = nil,
         status: RunStatus, request: [UInt8], requestHash: [UInt8] = [], result: [UInt8], error: [UInt8]? = nil,
         traceID: String? = nil, events: [EventSegment] = [], itemIDs: [String] = [],
-        conversationItems: [ConversationItem] = [], createdAt: RunTime, finishedAt: RunTime
+        conversationItems: [ConversationItem] = [],
+        renaming: (@Sendable (ConversationItem) -> ConversationItem)? = nil, createdAt: RunTime, finishedAt: RunTime
     ) {
         self.id = id
         self.surface = surface
@@ -54,6 +58,7 @@ public struct FinishedRun: Sendable {
         self.events = events
         self.itemIDs = itemIDs
         self.conversationItems = conversationItems
+        self.renaming = renaming
         self.createdAt = createdAt
         self.finishedAt = finishedAt
     }

@@ -7,6 +7,8 @@ public protocol RunStore: Sendable {
 
     /// Keeps a run that is over, and appends its items to its conversation, in one transaction.
     ///
+    /// Items whose ids the conversation has already go by other ids there, which ``FinishedRun/renaming`` gives them.
+    ///
     /// - Returns: When it is durable.
     /// - Throws: ``StoreError`` when it is not; then nothing of it is kept. ``StoreError/Code/conversationNotFound``
     ///   when the run's conversation is gone.

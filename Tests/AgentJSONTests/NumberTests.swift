@@ -52,6 +52,20 @@ struct NumberTests {
         }
     }
 
+    @Test(
+        "an integer may be written with a fraction or an exponent",
+        arguments: [
+            ("8", 8), ("8.0", 8), ("8e0", 8), ("80E-1", 8), ("0.8e+1", 8), ("-8.00", -8), ("1200e-2", 12), ("-0", 0),
+            ("-0.0", 0), ("0e999999999999999999999", 0), ("9007199254740993.0", 9_007_199_254_740_993),
+            ("9223372036854775807.0", Int.max), ("-9223372036854775808e0", Int.min), ("8.5", nil), ("8.05e1", nil),
+            ("8e-1", nil), ("8.00000000000000000001", nil), ("9223372036854775808.0", nil), ("1e19", nil),
+            ("1e300", nil),
+            ("1e-9223372036854775808", nil),
+        ] as [(String, Int?)])
+    func integral(text: String, value: Int?) throws {
+        #expect(try #require(JSONNumber(text: text)).integral == value)
+    }
+
     @Test("an integer is exact in range and nil beyond, for a fraction and for an exponent")
     func int() {
         func int(_ text: String) -> Int? { JSONNumber(text: text)?.int }

@@ -31,6 +31,37 @@ struct RouterTests {
     }
 
     @Test(
+        "err below a dialect's paths as the dialect does",
+        arguments: [
+            ("GET", "/responses", 405, "POST"), ("PUT", "/v1/responses", 405, "POST"),
+            ("PATCH", "/v1/conversations/c", 405, "GET, POST, DELETE"), ("POST", "/models/m", 405, "GET"),
+            ("POST", "/responses/r/nope", 404, nil), ("GET", "/v1/conversations/c/x/y", 404, nil),
+            ("GET", "/models/a/b", 404, nil), ("GET", "/v1/models/a/b/?c=1", 404, nil),
+        ] as [(String, String, Int, String?)])
+    func dialectErrors(method: String, path: String, status: Int, allowed: String?) async {
+        let answer = await server.send(method, path)
+        #expect(answer.status == status)
+        #expect(answer.headers["allow"] == allowed)
+        let message: JSON = status == 405 ? "Method Not Allowed" : "Not Found"
+        let error: JSON = [
+            "message": message, "type": status == 405 ? "invalid_request" : "not_found",
+            "code": status == 405 ? "method_not_allowed" : "not_found", "param": .null,
+        ]
+        #expect(answer.json == ["error": error, "detail": message])
+        var configuration = AgentServer.Configuration()
+        configuration.chatProxy.isEnabled = true
+        let proxying = TestAgentServer(ClosureAgent(), configuration: configuration)
+        #expect(await proxying.send(method, path).json == answer.json)
+    }
+
+    @Test("err as the original where there is no such dialect", arguments: ["/responses", "/v1/models", "/v1/x"])
+    func plainErrors(path: String) async {
+        let answer = await TestAgentServer(AgentServer()).send("GET", path)
+        #expect(answer.status == 404)
+        #expect(answer.json == ["detail": "Not Found"])
+    }
+
+    @Test(
         "send paths with slashes at their end to the right one",
         arguments: [
             ("/health/", "/health"), ("/health//", "/health"), ("/health/?a=1&b=%20", "/health?a=1&b=%20"),
@@ -57,7 +88,8 @@ struct RouterTests {
         "know no other path",
         arguments: [
             "/", "/nope", "/nope/", "//health", "/./health", "/x/../health", "/Health", "/health%20", "/health%zz",
-            "/health%3Fa=1", "*", "", "/agent", "/health%", "/%",
+            "/health%3Fa=1", "*", "", "/agent", "/health%", "/%", "/v1", "/v1/", "/v1/nope", "/responsesx",
+            "/v10/responses",
         ])
     func unknown(target: String) async throws {
         let answer = await server.send("GET", target)

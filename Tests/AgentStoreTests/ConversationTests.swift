@@ -144,4 +144,22 @@ struct ConversationTests {
             #expect(items?.map(\.id) == ["msg_1", "msg_2"])
         }
     }
+    @Test("give an item of a run another id where its own is taken, if the run says how", arguments: Place.allCases)
+    func renaming(place: Place) async throws {
+        try await place.withStore { store in
+            try await store.insert(.sample("conv_1"), items: [.sample("a", "1")])
+            let plain = FinishedRun.sample(
+                "resp_1", conversation: "conv_1", conversationItems: [.sample("a", "2"), .sample("b", "3")])
+            var (futile, renaming) = (plain, plain)
+            futile.renaming = { _ in .sample("a", "4") }
+            renaming.renaming = { ConversationItem(id: $0.id + "2", data: $0.data + $0.data) }
+            for run in [plain, futile] {
+                #expect(await code { try await store.insert(run) } == .duplicate)
+            }
+            try await store.insert(renaming)
+            let items = try await store.allItems(of: "conv_1", of: "alice", maximumBytes: 1000)
+            #expect(items == [.sample("a", "1"), .sample("a2", "22"), .sample("b", "3")])
+            #expect(try await store.run("resp_1", of: "alice")?.conversationID == "conv_1")
+        }
+    }
 }

@@ -101,6 +101,37 @@ extension JSONNumber {
         }
     }
 
+    /// The exact value of an integer, however it is written: `8.0` and `80e-1` are 8, as JSON Schema counts. `nil` for
+    /// what is no integer, or out of range.
+    public var integral: Int? {
+        switch storage {
+        case .integer(let value): value
+        case .text(let text): Int(text) ?? Self.integral(text.utf8)
+        }
+    }
+
+    /// The value of a text with a fraction or an exponent. By its digits: doubles do not tell large integers apart.
+    private static func integral(_ text: String.UTF8View) -> Int? {
+        let parts = text.split(maxSplits: 1) { $0 | 0x20 == UInt8(ascii: "e") }
+        guard let mantissa = parts.first else { return nil }
+        var digits = mantissa.filter { $0.isDigit }
+        // How many of the digits are behind the point.
+        var places = mantissa.firstIndex(of: UInt8(ascii: ".")).map { mantissa[$0...].count - 1 } ?? 0
+        while digits.last == UInt8(ascii: "0") {
+            digits.removeLast()
+            places -= 1
+        }
+        guard !digits.isEmpty else { return 0 }
+        if parts.count > 1 {
+            guard let exponent = Int32(String(decoding: parts[1], as: UTF8.self)) else { return nil }
+            places -= Int(exponent)
+        }
+        // What is left of the digits ends in none that is 0: behind the point, it is a fraction.
+        guard (-19...0).contains(places) else { return nil }
+        let sign = mantissa.first == UInt8(ascii: "-") ? "-" : ""
+        return Int(sign + String(decoding: digits, as: UTF8.self) + String(repeating: "0", count: -places))
+    }
+
     /// The nearest double; infinite for an integer text beyond the range of doubles.
     public var double: Double {
         switch storage {

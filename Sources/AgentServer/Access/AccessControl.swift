@@ -28,11 +28,16 @@ final class AccessControl: Sendable {
     /// - Returns: In whose name it comes.
     func admit(_ request: ServerRequest) async throws(AccessRefusal) -> Principal {
         let principal = try await principal(of: request)
-        if let wait = limit.withLock({ $0?.count(principal.id, now: .now) }) {
-            let (seconds, rest) = wait.components
-            throw .tooMany(retryAfter: Int(seconds) + (rest > 0 ? 1 : 0))
-        }
+        try count(principal)
         return principal
+    }
+
+    /// Counts a request of somebody who has been let in: one that came over a connection of theirs, or the one by which
+    /// they came in.
+    func count(_ principal: Principal) throws(AccessRefusal) {
+        guard let wait = limit.withLock({ $0?.count(principal.id, now: .now) }) else { return }
+        let (seconds, rest) = wait.components
+        throw .tooMany(retryAfter: Int(seconds) + (rest > 0 ? 1 : 0))
     }
 
     private func principal(of request: ServerRequest) async throws(AccessRefusal) -> Principal {

@@ -52,6 +52,8 @@ package struct Router: Sendable {
     private let paths: [String: [Route]]
     /// Routes whose path has places for parameters, by their number of segments.
     private let patterns: [Int: [Pattern]]
+    /// Whether there is a dialect with errors of its own form.
+    private let hasOpenResponses: Bool
 
     /// A path with places for parameters, written `{}`.
     private struct Pattern: Sendable {
@@ -75,6 +77,7 @@ package struct Router: Sendable {
 
     package init(_ routes: [Route]) {
         all = routes
+        hasOpenResponses = routes.contains { ErrorForm(atPath: $0.path) == .openResponses }
         let grouped = Dictionary(grouping: routes, by: \.path)
         paths = grouped.filter { !$0.key.contains("{}") }
         let patterns = grouped.filter { $0.key.contains("{}") }.map { path, routes in
@@ -106,20 +109,25 @@ package struct Router: Sendable {
             if let route = routes.first(where: { $0.method == method && $0.webSocket == nil }) {
                 return .route(route, parameters: parameters)
             }
-            return Self.otherMethod(method, routes)
+            return otherMethod(method, routes, errors: errorForm(of: target))
         }
         return .nowhere
     }
 
     /// What a request leads to whose method no ordinary route of its path has.
-    private static func otherMethod(_ method: HTTPRequest.Method, _ routes: [Route]) -> Match {
+    private func otherMethod(_ method: HTTPRequest.Method, _ routes: [Route], errors: ErrorForm) -> Match {
         let ordinary = routes.filter { $0.webSocket == nil }
         if ordinary.isEmpty, let route = routes.first(where: { $0.method == method }) {
             return .route(route, parameters: [])
         }
-        var reply = Reply.detail("Method Not Allowed", status: 405)
+        var reply = errors.reply(to: DialectError(status: 405, message: "Method Not Allowed"))
         reply.headers[.allow] = (ordinary.isEmpty ? routes : ordinary).map(\.method.rawValue).joined(separator: ", ")
         return .answer(reply, isOpen: routes.contains(where: \.isOpen))
+    }
+
+    /// The form of errors at a path. A server without Open Responses has nothing there, and errs as the original.
+    private func errorForm(of target: RequestTarget) -> ErrorForm {
+        hasOpenResponses ? ErrorForm(atPath: target.path) : .mlflow
     }
 
     private static func webSocket(of routes: [Route]) -> WebSocketEndpoint? {
@@ -140,12 +148,22 @@ package struct Router: Sendable {
         routes(of: RequestTarget(request.target)) != nil
     }
 
+    /// 404, in the form of the dialect that the path lies below.
+    private func answerToUnknown(_ request: ServerRequest) -> Reply {
+        errorForm(of: RequestTarget(request.target)).reply(to: DialectError(status: 404, message: "Not Found"))
+    }
+
+    /// Whether a path that leads nowhere lies below a dialect's, whose clients want its errors.
+    func isBelowDialect(_ request: ServerRequest) -> Bool {
+        errorForm(of: RequestTarget(request.target)) != .mlflow
+    }
+
     /// The original's answer to a request that leads nowhere: 307 for a path that is right but for slashes at its end,
-    /// and 404 for others.
+    /// and 404 for others, in the form of the dialect that they lie below.
     func answerToStray(_ request: ServerRequest) -> Reply {
         let target = RequestTarget(request.target)
         guard let inner = target.withoutTrailingSlashes, routes(of: inner) != nil else {
-            return .detail("Not Found", status: 404)
+            return answerToUnknown(request)
         }
         let origin = request.authority.map { "\(request.outerScheme)://\($0)" } ?? ""
         let query = target.query.map { "?\($0)" } ?? ""

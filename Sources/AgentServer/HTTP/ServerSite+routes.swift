@@ -4,13 +4,15 @@ import HTTPTypes
 extension ServerSite {
     /// All routes of a server.
     static func routes(
-        _ configuration: AgentServer.Configuration, agents: AgentDirectory, invoker: Invoker
+        _ configuration: AgentServer.Configuration, agents: AgentDirectory, invoker: Invoker, access: AccessControl?
     ) -> [Router.Route] {
         let agent = agents.main
         let dialect = MLflowDialect(agent, maximumDepth: configuration.limits.depth)
         let info = Reply.json(agentInfo(agent, name: configuration.appName).encoded(as: .mlflowBody))
         let health = Reply.json(JSONObject(["status": "healthy"]).encoded(as: .mlflowBody))
-        let responses = agent.kind == .responses ? responsesRoutes(configuration, agents: agents, invoker: invoker) : []
+        let responses =
+            agent.kind == .responses
+            ? responsesRoutes(configuration, agents: agents, invoker: invoker, access: access) : []
         return responses + [
             Router.Route(.post, "/invocations") { exchange in await invoker.answer(exchange, in: dialect) },
             Router.Route(.get, "/health", isOpen: true) { _ in health },

@@ -31,7 +31,8 @@ package final class ServerSite: Sendable {
         let limits = configuration.limits
         hostCheck = HostCheck(bindHost: configuration.host, allowed: configuration.allowedHosts)
         crossOrigin = CrossOrigin(origins: configuration.corsOrigins)
-        access = AccessControl(configuration.access, logger: logger)
+        let access = AccessControl(configuration.access, logger: logger)
+        self.access = access
         logsAccess = configuration.logsAccess
         self.logger = logger
         let invoker = Invoker(
@@ -46,7 +47,7 @@ package final class ServerSite: Sendable {
             logger: logger
         )
         self.invoker = invoker
-        router = Router(Self.routes(configuration, agents: agents, invoker: invoker) + routes)
+        router = Router(Self.routes(configuration, agents: agents, invoker: invoker, access: access) + routes)
         let chat = configuration.chatProxy
         proxy = chat.isEnabled ? ChatProxy(chat, limit: limits.concurrentRequests) : nil
     }
@@ -144,7 +145,10 @@ package final class ServerSite: Sendable {
     private func stray(_ request: ServerRequest) -> Reply {
         guard let proxy else { return router.answerToStray(request) }
         switch proxy.passage(for: request) {
-        case .failure(let refusal): return refusal.reply
+        case .failure(let refusal):
+            // What the chat app may not have, either, is unknown below a dialect's paths as it is without a proxy.
+            let isUnknown = refusal.reply.status == .notFound && router.isBelowDialect(request)
+            return isUnknown ? router.answerToStray(request) : refusal.reply
         // Only a connection forwards.
         case .success: return .text("Service unavailable", status: 503)
         }

@@ -12,14 +12,17 @@ struct ResponseSocket: Sendable {
     static let standardLifetime = Duration.seconds(60 * 60)
 
     private let invoker: Invoker
+    private let access: AccessControl?
     private let dialect: OpenResponsesDialect
     private let lifetime: Duration
 
     /// - Parameters:
     ///   - dialect: The dialect of the path.
+    ///   - access: Counts the turns; `nil` where nothing is counted.
     ///   - lifetime: How long a connection may be used.
-    init(_ dialect: OpenResponsesDialect, invoker: Invoker, lifetime: Duration) {
+    init(_ dialect: OpenResponsesDialect, invoker: Invoker, access: AccessControl?, lifetime: Duration) {
         self.invoker = invoker
+        self.access = access
         var dialect = dialect
         dialect.framing = .lines
         self.dialect = dialect
@@ -67,7 +70,7 @@ struct ResponseSocket: Sendable {
         _ text: [UInt8], _ exchange: Exchange, _ socket: WebSocket, _ dialect: OpenResponsesDialect,
         _ memory: TurnMemory
     ) async throws {
-        switch await invoker.invoke(text, exchange, in: dialect) {
+        switch await outcome(of: text, exchange, dialect) {
         case .stream(let frames):
             defer {
                 frames.abandon()
@@ -88,6 +91,19 @@ struct ResponseSocket: Sendable {
             // A turn is always a stream.
             try await socket.send(text: body)
         }
+    }
+
+    /// Invokes the agent, unless the principal has asked too often: a turn counts as a request of its own, or one
+    /// connection would be a way past the limit.
+    private func outcome(
+        of text: [UInt8], _ exchange: Exchange, _ dialect: OpenResponsesDialect
+    ) async -> Invoker.Outcome {
+        do {
+            try access?.count(exchange.principal)
+        } catch {
+            return .failure(error.dialectError)
+        }
+        return await invoker.invoke(text, exchange, in: dialect)
     }
 
     private func endLife(of socket: WebSocket) async {

@@ -50,8 +50,17 @@ struct RunRecord: Sendable {
             error: response["error"].flatMap { $0.isNull ? nil : $0.encoded() }, traceID: traceID, events: events,
             itemIDs: output.compactMap { $0["id"]?.stringValue },
             conversationItems: kept.map { ConversationItem(id: $0["id"]?.stringValue ?? "", data: $0.encoded()) },
-            createdAt: createdAt, finishedAt: time
+            renaming: kept.isEmpty ? nil : Self.renamed, createdAt: createdAt, finishedAt: time
         )
+    }
+
+    /// An item under a new id. A stream has shown the old one by then, as with the ids of other responses.
+    private static func renamed(_ item: ConversationItem) -> ConversationItem {
+        // What was written is read with the deepest nesting that any configuration allows.
+        guard var object = (try? JSON(parsing: item.data, maximumDepth: 200_000))?.objectValue else { return item }
+        let id = Identifiers.make(Item.idPrefix(ofType: object["type"]?.stringValue ?? ""))
+        object["id"] = .string(id)
+        return ConversationItem(id: id, data: object.encoded())
     }
 }
 

@@ -8,7 +8,9 @@ extension SQLiteStore: RunStore {
             if let conversation = run.conversationID {
                 let conversations = ConversationTable(database: database, expiry: expiry)
                 guard
-                    try conversations.append(run.conversationItems, to: conversation, of: run.principal, at: now)
+                    try conversations.append(
+                        run.conversationItems, to: conversation, of: run.principal, at: now, renaming: run.renaming
+                    )
                 else {
                     throw StoreError(.conversationNotFound, "\(conversation), to which \(run.id) belongs, is gone")
                 }

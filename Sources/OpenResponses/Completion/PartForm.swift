@@ -106,7 +106,7 @@ enum PartForm {
         return .object(object)
     }
 
-    /// Log probabilities as the standard has them. OpenAI's own streams leave the bytes out; what is none at all is
+    /// Log probabilities as the standard has them, of an agent or in a client's history. OpenAI's own streams leave the bytes out; what is none at all is
     /// dropped.
     static func logprobs(_ list: JSON?) -> [JSON] {
         guard let list = list?.arrayValue, !list.isEmpty else { return [] }

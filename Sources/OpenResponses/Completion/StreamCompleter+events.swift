@@ -195,7 +195,7 @@ extension StreamCompleter {
         let id = position.map { JSON.string(items[$0].id) }
         let index = position.map { JSON.number(JSONNumber($0)) }
         emit(type) { event in
-            for (key, value) in json where key != "type" && key != "sequence_number" && key != "error" {
+            for (key, value) in json where !Self.ownKeys.contains(key) {
                 switch key {
                 case "item_id": event.append(uncheckedKey: key, value: id ?? value)
                 case "output_index": event.append(uncheckedKey: key, value: index ?? value)

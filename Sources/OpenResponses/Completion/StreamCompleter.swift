@@ -130,10 +130,20 @@ public struct StreamCompleter: Sendable {
 
     /// Adds an event of the server's own, which the standard does not know.
     ///
-    /// - Parameter type: Its type, with a prefix.
+    /// - Parameters:
+    ///   - type: Its type, with a prefix.
+    ///   - members: What it says beside its type and its number. Members of these names are left out, and one named
+    ///     `error`, which clients take for a failure.
     public mutating func extend(_ type: String, _ members: JSONObject) {
-        emit(type, extras: members) { _ in }
+        emit(type) { event in
+            for (key, value) in members where !Self.ownKeys.contains(key) {
+                event.append(uncheckedKey: key, value: value)
+            }
+        }
     }
+
+    /// The members of an event that are never an agent's or an extension's.
+    static let ownKeys: Set<String> = ["type", "sequence_number", "error"]
 
     /// Adds custom outputs; of equal keys the later one stays.
     public mutating func mergeCustomOutputs(_ outputs: JSONObject) {

@@ -5,7 +5,7 @@ public import AgentJSON
 /// Everything the standard has rules for was checked once, and is here in the form that the rest needs. What it has no
 /// rules for is ignored, and stays in ``json``.
 public struct CreateRequest: Sendable {
-    /// The body as it was sent, less the known fields that are null.
+    /// The body as it was sent, less the known fields that are null, and with integers in their usual form.
     public private(set) var json: JSONObject
     /// The part of the response object that repeats the request's settings, defaults included.
     ///
@@ -133,23 +133,30 @@ public struct CreateRequest: Sendable {
             parallelToolCalls = try Rule.flag.read(value)
             echo[key] = value
         case "max_tool_calls":
-            maxToolCalls = try Rule.integer(atLeast: 1).read(value)
-            echo[key] = value
+            maxToolCalls = try takeInteger(value, .integer(atLeast: 1), as: key)
         case "max_output_tokens":
-            maxOutputTokens = try Rule.integer(atLeast: 16).read(value)
-            echo[key] = value
+            maxOutputTokens = try takeInteger(value, .integer(atLeast: 16), as: key)
         case "text": echo[key] = .object(try Rule.textSettings.read(value))
         case "reasoning": echo[key] = .object(try Rule.reasoningSettings.read(value))
         case "temperature": echo[key] = try Rule.number(in: 0...2).read(value)
         case "top_p": echo[key] = try Rule.number(in: 0...1).read(value)
         case "presence_penalty", "frequency_penalty": echo[key] = try Rule.number.read(value)
-        case "top_logprobs": echo[key] = .number(JSONNumber(try Rule.integer(in: 0...20).read(value)))
+        case "top_logprobs": _ = try takeInteger(value, .integer(in: 0...20), as: key)
         case "safety_identifier", "prompt_cache_key": echo[key] = .string(try Rule.text(upTo: 64).read(value))
         case "service_tier": _ = try Rule.serviceTier.read(value)
         // Fields of MLflow.
         case "custom_inputs", "context": _ = try Rule<JSONObject>.object.read(value)
         default: break
         }
+    }
+
+    /// Takes an integer. The agent and the client get it in the usual form, however it was written: `8.0` as 8.
+    private mutating func takeInteger(_ value: JSON, _ rule: Rule<Int>, as key: String) throws(RequestFault) -> Int {
+        let integer = try rule.read(value)
+        let usual = JSON.number(JSONNumber(integer))
+        if value != usual { json[key] = usual }
+        echo[key] = usual
+        return integer
     }
 
     /// The fields that may be null, which means the same as leaving them out.

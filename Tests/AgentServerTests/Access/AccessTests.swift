@@ -190,8 +190,8 @@ struct AccessTests {
         "is refused in the form of the path's dialect",
         arguments: [
             ("/responses", true), ("/responses/resp_1?x=/v1", true), ("/v1/responses", true),
-            ("/conversations/c/items", true), ("/models", true), ("/models/demo", true), ("/v1", true),
-            ("/invocations", false), ("/agent/info", false),
+            ("/conversations/c/items", true), ("/models", true), ("/models/demo", true),
+            ("/v1/models?x", true), ("/invocations", false), ("/agent/info", false), ("/v1", false), ("/v1/x", false),
             ("/responsesx", false), ("/v10/x", false), ("/x?/responses", false),
         ])
     func forms(target: String, isOpenResponses: Bool) throws {

@@ -106,6 +106,47 @@ struct ConversationTests {
         #expect(second.json["output"]?[0]?["id"] != "msg_1")
     }
 
+    @Test("takes what two responses at the same time say under the same ids, each under an id of its own")
+    func concurrentIDs() async {
+        let (first, second) = (Signal(), Signal())
+        let agent = ClosureAgent { request, response in
+            // Both have read the conversation before either one is stored.
+            let (mine, others) = request.lastUserText == "1" ? (first, second) : (second, first)
+            mine.set()
+            await others.wait()
+            try await response.item(.message(request.lastUserText, id: "msg_1"))
+        }
+        let server = TestAgentServer(agent)
+        let id = await server.post("/conversations").json["id"]?.stringValue ?? ""
+        @Sendable func ask(_ text: String) async -> TestAnswer {
+            let input: JSON = [["role": "user", "content": .string(text), "id": "msg_mine"]]
+            return await server.create(["input": input, "conversation": .string(id)])
+        }
+        async let one = ask("1")
+        async let two = ask("2")
+        let answers = await [one, two]
+        #expect(answers.map(\.status) == [200, 200])
+        #expect(answers.map(\.outputText) == ["1", "2"])
+        let listed = await server.get("/conversations/\(id)/items?order=asc").json["data"]?.arrayValue ?? []
+        #expect(listed.count == 4)
+        #expect(listed[0]["id"] == "msg_mine" && listed[1]["id"] == "msg_1")
+        #expect(Set(listed.compactMap { $0["id"]?.stringValue }).count == 4)
+        for item in listed {
+            let path = "/conversations/\(id)/items/\(item["id"]?.stringValue ?? "")"
+            #expect(await server.get(path).json == item)
+        }
+    }
+
+    @Test("gets nothing from a response that is not to be kept")
+    func unstored() async {
+        let server = TestAgentServer(MemoryAgent())
+        let created = await server.post("/conversations", ["items": [["role": "user", "content": "before"]]])
+        let id = created.json["id"]?.stringValue ?? ""
+        let answer = await server.create(["input": "now", "conversation": .string(id), "store": false])
+        #expect(answer.outputText == "before|now")
+        #expect(await server.get("/conversations/\(id)/items").json["data"]?.arrayValue?.count == 1)
+    }
+
     @Test("takes no item again that it has")
     func repeatedItems() async {
         let server = TestAgentServer(MemoryAgent())

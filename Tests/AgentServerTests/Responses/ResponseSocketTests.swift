@@ -82,6 +82,35 @@ struct ResponseSocketTests {
         }
     }
 
+    @Test("count as one request of their principal each, and beyond the limit nothing is run")
+    func rate() async throws {
+        let runs = Counter()
+        let agent = ClosureAgent { _, response in
+            runs.add(1)
+            try await response.text("hi")
+        }
+        try await withSocket(agent) { configuration in
+            // The handshake is one.
+            configuration.access.rateLimit = 3
+        } _: { client in
+            for _ in 0..<2 {
+                try await client.ask(["input": "x"])
+                #expect(try await client.turn().last?["type"] == "response.completed")
+            }
+            for _ in 0..<2 {
+                try await client.ask(["input": "x"])
+                let refused = try await client.turn()
+                #expect(refused.count == 1)
+                #expect(refused.last?["type"] == "error")
+                #expect(refused.last?["status"] == 429)
+                #expect(refused.last?["error"]?["type"] == "too_many_requests")
+                #expect(refused.last?["error"]?["code"] == "rate_limit_exceeded")
+                #expect(refused.last?["error"]?["param"] == .null)
+            }
+        }
+        #expect(runs.value == 2)
+    }
+
     @Test("that fail end in response.failed alone")
     func failed() async throws {
         let agent = ClosureAgent { _, response in

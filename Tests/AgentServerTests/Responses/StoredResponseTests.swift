@@ -109,6 +109,22 @@ struct StoredResponseTests {
         #expect(await server.get("\(path)?after=msg_none").errorParam == "after")
     }
 
+    @Test("list no log probabilities of a client's that are none")
+    func inputLogprobs() async {
+        let server = TestAgentServer(ClosureAgent())
+        let token: JSON = ["token": "a", "logprob": -0.5, "bytes": [97], "top_logprobs": []]
+        let lists: [(JSON, JSON?)] = [
+            ("odd", nil), (5, nil), (["a": 1], nil), ([5, ["token": "a"], token], [token]), ([token], [token]),
+        ]
+        let parts = lists.map { ["type": "output_text", "text": "a", "logprobs": $0.0] as JSON }
+        let history: JSON = ["role": "assistant", "content": .array(parts)]
+        let made = await server.create(["input": [history, ["role": "user", "content": "b"]]])
+        #expect(made.status == 200)
+        let items = await server.get("/responses/\(made.responseID)/input_items?order=asc").json["data"]
+        let kept = items?[0]?["content"]?.arrayValue ?? []
+        #expect(kept.map { $0["logprobs"] } == lists.map(\.1))
+    }
+
     @Test("belong to whom they were made for")
     func principals() async {
         var configuration = AgentServer.Configuration()

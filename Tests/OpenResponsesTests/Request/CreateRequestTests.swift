@@ -32,6 +32,20 @@ struct CreateRequestTests {
         #expect(request.toolChoice == .any(.required))
     }
 
+    @Test("have integers in their usual form, however they were written", arguments: ["16", "16.0", "16e0", "1.6E+1"])
+    func integers(text: String) throws {
+        let body = #"{"input": "x", "max_output_tokens": N, "max_tool_calls": N, "top_logprobs": N}"#
+        let request = try RequestTesting.request(
+            body.split(separator: "N", omittingEmptySubsequences: false).joined(separator: text)
+        )
+        #expect(request.maxOutputTokens == 16)
+        #expect(request.maxToolCalls == 16)
+        for key in ["max_output_tokens", "max_tool_calls", "top_logprobs"] {
+            #expect(request.json[key] == 16)
+            #expect(request.echo[key] == 16)
+        }
+    }
+
     @Test("say nothing where nothing was sent, or null")
     func defaults() throws {
         let nulls = CreateRequestTests.optionalFields.map { "\"\($0)\": null" }.joined(separator: ", ")
@@ -93,6 +107,9 @@ struct CreateRequestTests {
             (#""max_output_tokens": 15"#, "max_output_tokens"), (#""max_output_tokens": 16.5"#, "max_output_tokens"),
             (#""max_output_tokens": 99999999999999999999"#, "max_output_tokens"),
             (#""max_output_tokens": "64""#, "max_output_tokens"), (#""max_tool_calls": 0"#, "max_tool_calls"),
+            (#""max_tool_calls": 0.0"#, "max_tool_calls"), (#""max_tool_calls": true"#, "max_tool_calls"),
+            (#""max_tool_calls": 8.5"#, "max_tool_calls"), (#""top_logprobs": "8""#, "top_logprobs"),
+            (#""top_logprobs": 80e-2"#, "top_logprobs"),
             (#""top_logprobs": 21"#, "top_logprobs"), (#""top_logprobs": -1"#, "top_logprobs"),
             (#""truncation": "maybe""#, "truncation"), (#""truncation": 1"#, "truncation"),
             (#""service_tier": "gold""#, "service_tier"), (#""metadata": []"#, "metadata"),

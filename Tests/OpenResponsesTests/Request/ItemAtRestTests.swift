@@ -51,6 +51,30 @@ struct ItemAtRestTests {
                   {"type": "refusal", "refusal": "no"}]}
                 """#
             ),
+            // Log probabilities are looked at here alone: clients may send what they like under that name.
+            (
+                #"""
+                {"type": "message", "role": "assistant", "content": [
+                  {"type": "output_text", "text": "a", "annotations": [], "logprobs": "odd"},
+                  {"type": "output_text", "text": "b", "annotations": [], "logprobs": [
+                    5, {"token": "b"}, {"token": "b", "logprob": "-1"},
+                    {"token": "b", "logprob": -1, "bytes": [98.5], "top_logprobs": [
+                      {"token": "c", "logprob": -2}, {"logprob": -2, "bytes": []}]},
+                    {"token": "b", "logprob": -1, "bytes": [98], "top_logprobs": []}]},
+                  {"type": "output_text", "text": "c", "annotations": [
+                    {"type": "url_citation", "url": "u", "title": "t", "start_index": 0.0, "end_index": 1e0}]}]}
+                """#,
+                #"""
+                {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [
+                  {"type": "output_text", "text": "a", "annotations": []},
+                  {"type": "output_text", "text": "b", "annotations": [], "logprobs": [
+                    {"token": "b", "logprob": -1, "bytes": [98], "top_logprobs": [
+                      {"token": "c", "logprob": -2, "bytes": [99]}]},
+                    {"token": "b", "logprob": -1, "bytes": [98], "top_logprobs": []}]},
+                  {"type": "output_text", "text": "c", "annotations": [
+                    {"type": "url_citation", "url": "u", "title": "t", "start_index": 0, "end_index": 1}]}]}
+                """#
+            ),
             (
                 #"""
                 {"type": "message", "id": "own", "role": "user", "status": null, "x_unknown": null, "content": [

@@ -7,6 +7,7 @@ final class Listener: Sendable {
     private let socket: ListeningSocket
     private let acceptor: Acceptor
     private let connections: OpenConnections
+    private let isClosed = Atomic(false)
 
     /// Begins to accept connections.
     ///
@@ -44,9 +45,15 @@ final class Listener: Sendable {
 
     /// Accepts no more connections, and tells those that are open how to go on.
     func drain(_ drain: ConnectionDrain) async {
+        await stopAccepting()
+        connections.tell(drain)
+    }
+
+    /// Closes the listening socket, once: its number may be another file's by the next time.
+    private func stopAccepting() async {
+        guard !isClosed.exchange(true, ordering: .relaxed) else { return }
         await acceptor.stop()
         socket.close()
-        connections.tell(drain)
     }
 
     /// Returns when no connection is open any more.
@@ -66,10 +73,9 @@ final class Listener: Sendable {
         }
     }
 
-    /// Closes everything at once.
+    /// Closes everything at once. May follow ``drain(_:)``.
     func close() async {
-        await acceptor.stop()
-        socket.close()
+        await stopAccepting()
         connections.closeAll()
     }
 }

@@ -52,9 +52,14 @@ struct ConversationTable {
     }
 
     /// Adds items at the end. Whether there is such a conversation.
-    func append(_ items: [ConversationItem], to id: String, of principal: String, at now: RunTime) throws -> Bool {
+    ///
+    /// - Parameter renaming: Makes the same item under another id, for those whose ids are taken.
+    func append(
+        _ items: [ConversationItem], to id: String, of principal: String, at now: RunTime,
+        renaming: ((ConversationItem) -> ConversationItem)? = nil
+    ) throws -> Bool {
         guard let number = try number(of: id, principal: principal) else { return false }
-        try insert(items, into: number)
+        try insert(items, into: number, renaming: renaming)
         try touch(number, at: now)
         return true
     }
@@ -138,8 +143,13 @@ struct ConversationTable {
             "SELECT position FROM conversation_items WHERE conversation = ? AND item_id = ?", number, itemID)
     }
 
-    private func insert(_ items: [ConversationItem], into number: Int64) throws {
+    private func insert(
+        _ items: [ConversationItem], into number: Int64, renaming: ((ConversationItem) -> ConversationItem)? = nil
+    ) throws {
         for item in items {
+            var item = item
+            // Once: an id that was made to be unique and is taken is a fault, which the table finds.
+            if let renaming, try position(of: item.id, in: number) != nil { item = renaming(item) }
             try database.run(
                 "INSERT INTO conversation_items (conversation, item_id, data) VALUES (?, ?, ?)",
                 number, item.id, item.data)

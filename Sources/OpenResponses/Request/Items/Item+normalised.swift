@@ -86,7 +86,9 @@ extension Item {
             let length = part["text"]?.stringValue?.unicodeScalars.count ?? 0
             let annotations = part["annotations"]?.arrayValue ?? []
             part["annotations"] = .array(annotations.map { annotationAtRest($0, textLength: length) })
-            if part["logprobs"]?.arrayValue == nil { part["logprobs"] = nil }
+            if let logprobs = part["logprobs"] {
+                part["logprobs"] = logprobs.arrayValue == nil ? nil : .array(PartForm.logprobs(logprobs))
+            }
         case "input_image":
             if part["image_url"] == nil { part["image_url"] = .null }
             if part["detail"]?.stringValue == nil { part["detail"] = "auto" }
@@ -101,8 +103,9 @@ extension Item {
     private static func annotationAtRest(_ annotation: JSON, textLength: Int) -> JSON {
         guard case .object(var annotation) = annotation, annotation["type"] == "url_citation" else { return annotation }
         if annotation["url"]?.stringValue == nil { annotation["url"] = "" }
-        if annotation["start_index"]?.intValue == nil { annotation["start_index"] = 0 }
-        if annotation["end_index"]?.intValue == nil { annotation["end_index"] = .number(JSONNumber(textLength)) }
+        for (key, fallback) in [("start_index", 0), ("end_index", textLength)] where annotation[key]?.intValue == nil {
+            annotation[key] = .number(JSONNumber(annotation[key]?.numberValue?.integral ?? fallback))
+        }
         if annotation["title"]?.stringValue == nil { annotation["title"] = "" }
         return .object(annotation)
     }

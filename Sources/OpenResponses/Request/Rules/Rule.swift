@@ -103,10 +103,11 @@ extension Rule where Value == JSON {
     }
 }
 
+// Integers as JSON Schema counts them: `8.0` is one.
 extension Rule where Value == Int {
     static func integer(in bounds: ClosedRange<Int>) -> Rule {
         Rule { value throws(RequestFault) in
-            guard let integer = value.intValue, bounds.contains(integer) else {
+            guard let integer = value.numberValue?.integral, bounds.contains(integer) else {
                 throw .mustBe("an integer from \(bounds.lowerBound) to \(bounds.upperBound)", value)
             }
             return integer
@@ -115,7 +116,7 @@ extension Rule where Value == Int {
 
     static func integer(atLeast minimum: Int) -> Rule {
         Rule { value throws(RequestFault) in
-            guard let integer = value.intValue, integer >= minimum else {
+            guard let integer = value.numberValue?.integral, integer >= minimum else {
                 throw .mustBe("an integer of at least \(minimum)", value)
             }
             return integer
