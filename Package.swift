@@ -29,8 +29,27 @@ let package = Package(
         .target(name: "OpenResponses", dependencies: ["AgentJSON"]),
         .target(name: "SystemThreads"),
         .target(
+            name: "WebClient",
+            dependencies: [
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        .target(
             name: "MLflowTracing",
-            dependencies: ["AgentJSON", .product(name: "Tracing", package: "swift-distributed-tracing")]
+            dependencies: [
+                "AgentJSON",
+                "WebClient",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
         ),
         .target(name: "AgentRuns", dependencies: ["AgentJSON"]),
         .target(
@@ -52,6 +71,7 @@ let package = Package(
                 "MLflowTracing",
                 "OpenResponses",
                 "SystemThreads",
+                "WebClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -69,6 +89,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
@@ -101,7 +122,9 @@ let package = Package(
             dependencies: [
                 "AgentServer",
                 "AgentServerTesting",
+                "MLflowTracing",
                 "TestSupport",
+                "WebClient",
                 // Run as a process by the tests of a process's life.
                 "scripted-agent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

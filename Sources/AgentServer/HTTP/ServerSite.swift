@@ -22,11 +22,12 @@ package final class ServerSite: Sendable {
     ///   - configuration: How the server behaves.
     ///   - agents: What it serves.
     ///   - store: Where runs are kept; `nil` where none are.
+    ///   - tracing: How calls are traced.
     ///   - logger: Where messages go.
     ///   - routes: Further routes.
     package init(
-        _ configuration: AgentServer.Configuration, agents: AgentDirectory, store: (any RunStore)?, logger: Logger,
-        routes: [Router.Route] = []
+        _ configuration: AgentServer.Configuration, agents: AgentDirectory, store: (any RunStore)?,
+        tracing: Invoker.Tracing = Invoker.Tracing(), logger: Logger, routes: [Router.Route] = []
     ) {
         let limits = configuration.limits
         hostCheck = HostCheck(bindHost: configuration.host, allowed: configuration.allowedHosts)
@@ -44,7 +45,8 @@ package final class ServerSite: Sendable {
                 bodyBytes: limits.bodyBytes, duration: limits.invocationTime, outputBytes: limits.outputBytes
             ),
             store: store,
-            logger: logger
+            logger: logger,
+            tracing: tracing
         )
         self.invoker = invoker
         router = Router(Self.routes(configuration, agents: agents, invoker: invoker, access: access) + routes)

@@ -134,10 +134,15 @@ public final class AgentServer: Sendable {
 
     /// The server's inside, with the handlers registered so far.
     ///
-    /// - Parameter store: Where runs are kept; `nil` where none are.
-    package func site(_ configuration: Configuration, store: (any RunStore)?, logger: Logger) -> ServerSite {
+    /// - Parameters:
+    ///   - store: Where runs are kept; `nil` where none are.
+    ///   - tracing: How calls are traced.
+    package func site(
+        _ configuration: Configuration, store: (any RunStore)?, tracing: Invoker.Tracing = Invoker.Tracing(),
+        logger: Logger
+    ) -> ServerSite {
         let agents = AgentDirectory(main: agent.withLock { $0 }, others: others)
-        return ServerSite(configuration, agents: agents, store: store, logger: logger)
+        return ServerSite(configuration, agents: agents, store: store, tracing: tracing, logger: logger)
     }
 
     /// Whether the agent answers in responses, which can be kept.

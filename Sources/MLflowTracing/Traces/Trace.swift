@@ -16,7 +16,8 @@ public final class Trace: Sendable {
     /// Whether anything is kept of it: not where the server keeps no traces, and not where this one is left out.
     public let isRecording: Bool
 
-    /// What it is told that the server does not read its traces from.
+    /// Whether it was left out of those that are kept.
+    private let isLeftOut: Bool
     private let sink: (any TraceSink)?
     private let principal: String
     private let caller: TraceParent?
@@ -45,17 +46,24 @@ public final class Trace: Sendable {
     /// - Parameters:
     ///   - id: Its id.
     ///   - sink: Where it goes when it is over; `nil` where it is not kept.
+    ///   - isLeftOut: Whether it is not kept because only a share of all traces is.
     ///   - principal: Whom it belongs to.
     ///   - caller: The span of another process that it is a part of.
     package init(
-        id: TraceID = .random(), sink: (any TraceSink)? = nil, principal: String = "", caller: TraceParent? = nil
+        id: TraceID = .random(), sink: (any TraceSink)? = nil, isLeftOut: Bool = false, principal: String = "",
+        caller: TraceParent? = nil
     ) {
+        let sink = isLeftOut ? nil : sink
         self.id = id
         self.sink = sink
+        self.isLeftOut = isLeftOut
         self.principal = principal
         self.caller = caller
         isRecording = sink != nil
     }
+
+    /// The id as clients read it: as MLflow does, they learn of a trace that was left out that there is none.
+    package var idText: String { isLeftOut ? TraceID.notTraced : id.text }
 
     /// Changes what is said of the trace as a whole. After its end, nothing is changed any more.
     public func update(_ change: (inout TraceAnnotations) -> Void) {
