@@ -22,8 +22,11 @@ package struct CallReport: Sendable {
     package var tracedOutputs: Trace.Content
     /// The form of the messages in there.
     package var messageFormat: String?
+    /// About how many bytes they have.
+    package var size: Int
 
-    init(_ call: any DialectCall) {
+    init(_ call: any DialectCall, size: Int) {
+        self.size = size
         failure = call.failure
         tracedOutputs = call.tracedOutputs
         messageFormat = call.messageFormat

@@ -163,9 +163,9 @@ extension FrameStream: CallOutput {
             state.call.end(to: &state.bytes)
             guard !state.isAbandoned else {
                 state.bytes = []
-                return (nil, CallReport(state.call))
+                return (nil, CallReport(state.call, size: state.size))
             }
-            return (Self.resumption(&state), CallReport(state.call))
+            return (Self.resumption(&state), CallReport(state.call, size: state.size))
         }
         if let outcome { report(outcome) }
         reader?.resume()

@@ -106,6 +106,7 @@ package struct Invoker: Sendable {
         context.trace = head.trace
         let call = Call(
             handler: handler, request: request.request, context: context, inputs: request.tracedInputs,
+            size: body.count,
             client: exchange.client, deadline: deadline
         )
         return request.wantsStream ? stream(call, request.call) : await gather(call, request.call)
@@ -117,6 +118,8 @@ package struct Invoker: Sendable {
         var request: JSONObject
         var context: AgentContext
         var inputs: Trace.Content
+        /// How many bytes the request's body has.
+        var size: Int
         var client: ClientPresence
         var deadline: ContinuousClock.Instant
     }
@@ -167,7 +170,7 @@ package struct Invoker: Sendable {
         }
         let key = registry.add(invocation)
         let trace = call.context.trace
-        let root = trace.isRecording ? trace.begin(call.handler.name, inputs: call.inputs) : nil
+        let root = trace.isRecording ? trace.begin(call.handler.name, inputs: call.inputs, size: call.size) : nil
         let task = Task(executorPreference: executor(for: call)) { [self] in
             var end = CallEnd.finished
             var cause: (any Error)?
@@ -240,7 +243,7 @@ package struct Invoker: Sendable {
         if let failure = cause.map({ SpanFailure($0) }) ?? report.failure.map({ SpanFailure($0) }) {
             trace.end(.failed(failure))
         } else {
-            trace.end(.finished(outputs: report.tracedOutputs, format: report.messageFormat))
+            trace.end(.finished(outputs: report.tracedOutputs, format: report.messageFormat), size: report.size)
         }
     }
 

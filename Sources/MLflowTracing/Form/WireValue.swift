@@ -55,19 +55,20 @@ enum TextSize {
     static func twice(_ text: String) -> Int {
         var text = text
         // Quotes around it: `\"` each.
-        return 4 + text.withUTF8 { bytes in
-            count(
-                bytes, quote: 4,
-                control: { byte in
-                    switch byte {
-                    // `\n` becomes `\\n`.
-                    case 0x08, 0x09, 0x0A, 0x0C, 0x0D: 3
-                    default: 7
-                    }
-                },
-                unicode: { 6 * $0 }
-            )
-        }
+        return 4
+            + text.withUTF8 { bytes in
+                count(
+                    bytes, quote: 4,
+                    control: { byte in
+                        switch byte {
+                        // `\n` becomes `\\n`.
+                        case 0x08, 0x09, 0x0A, 0x0C, 0x0D: 3
+                        default: 7
+                        }
+                    },
+                    unicode: { 6 * $0 }
+                )
+            }
     }
 
     private static func controlSize(_ byte: UInt8) -> Int {

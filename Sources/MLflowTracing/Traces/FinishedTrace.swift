@@ -14,6 +14,8 @@ public struct FinishedTrace: Sendable {
     public var isRemote: Bool
     /// How many spans were left out because there were too many.
     public var droppedSpans: Int
+    /// About how many bytes it holds, for bounds.
+    package var weight = 1_024
     /// Completes the root's attributes; see ``prepare()``.
     package var preparation: (@Sendable (inout JSONObject) -> Void)?
 

@@ -30,6 +30,8 @@ public final class Trace: Sendable {
         var open: [SpanID: AgentSpan] = [:]
         var root: AgentSpan?
         var inputs: Content?
+        /// About how many bytes it holds.
+        var weight = 1_024
         var opened = 0
         var dropped = 0
         var isOver = false
@@ -40,6 +42,8 @@ public final class Trace: Sendable {
 
     /// How many spans a trace may have; further ones are left out and counted.
     private static let spanLimit = 10_000
+    /// About how many bytes its spans may have; further ones are left out and counted.
+    private static let weightLimit = 64 << 20
 
     /// A trace.
     ///
@@ -82,7 +86,8 @@ public final class Trace: Sendable {
     /// - Parameters:
     ///   - name: The root's name.
     ///   - inputs: What the invocation begins with.
-    package func begin(_ name: String, inputs: @escaping Content) -> AgentSpan {
+    ///   - size: About how many bytes that has.
+    package func begin(_ name: String, inputs: @escaping Content, size: Int = 0) -> AgentSpan {
         let root = AgentSpan(
             name, type: .unknown, in: self, parent: caller?.span, start: SpanClock.now, order: 0,
             surroundings: .topLevel, place: AgentSpan.Place(function: name, file: "agent", line: 0)
@@ -91,6 +96,7 @@ public final class Trace: Sendable {
         state.withLock { state in
             state.root = root
             state.inputs = inputs
+            state.weight += size
         }
         return root
     }
@@ -105,7 +111,9 @@ public final class Trace: Sendable {
     }
 
     /// Ends the trace. What is still open ends with it. Only the first end counts.
-    package func end(_ outcome: Outcome) {
+    ///
+    /// - Parameter size: About how many bytes the outputs have.
+    package func end(_ outcome: Outcome, size: Int = 0) {
         guard isRecording, let sink else { return }
         let time = SpanClock.now
         if case .failed(let failure) = outcome { state.withLock({ $0.root })?.fail(failure, at: time) }
@@ -117,6 +125,7 @@ public final class Trace: Sendable {
             }
             state.open = [:]
             var trace = assemble(root, state)
+            trace.weight = state.weight + size
             let inputs = state.inputs
             trace.preparation = { attributes in Self.complete(&attributes, inputs: inputs, outcome) }
             state.root = nil
@@ -187,8 +196,14 @@ public final class Trace: Sendable {
 
     /// Takes a span that has ended.
     func add(_ finished: FinishedSpan, of span: AgentSpan) {
+        let weight = finished.weight
         state.withLock { state in
             guard state.open.removeValue(forKey: span.id) != nil else { return }
+            guard state.weight + weight <= Self.weightLimit else {
+                state.dropped += 1
+                return
+            }
+            state.weight += weight
             state.spans.append((span.order, finished))
         }
     }

@@ -108,7 +108,8 @@ package struct TraceForm: Sendable {
         func two(_ number: some BinaryInteger) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let rest = milliseconds % 1000
         let fraction = rest == 0 ? "" : "." + String(1000 + rest).dropFirst()
-        return "\(year)-\(two(month))-\(two(dayOfMonth))T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
+        return
+            "\(year)-\(two(month))-\(two(dayOfMonth))T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
             + "\(fraction)Z"
     }
 }

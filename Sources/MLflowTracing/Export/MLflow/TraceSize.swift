@@ -13,7 +13,8 @@ struct TraceSize {
         for (key, value) in attributes { size += Self.text(key) + 2 + 2 + value.nestedSize }
         size += Self.separators(attributes.count)
         for event in span.events {
-            size += Self.eventSize + Self.text(event.name) + Self.digits(event.time)
+            size +=
+                Self.eventSize + Self.text(event.name) + Self.digits(event.time)
                 + JSON.object(event.attributes).encoded(as: .mlflowEvent).count
         }
         size += Self.separators(span.events.count)
