@@ -106,7 +106,7 @@ enum ItemForm {
                 case "input_text", "text", "output_text":
                     forms.append(.object(PartForm.whole(object, type: "input_text")))
                 case "input_image": forms.append(.object(PartForm.whole(object, type: "input_image")))
-                case "input_file": forms.append(part)
+                case "input_file": forms.append(.object(PartForm.whole(object, type: "input_file")))
                 default: return .string(JSON.array(parts).description)
                 }
             }

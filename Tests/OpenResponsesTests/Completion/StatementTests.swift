@@ -149,5 +149,13 @@ struct StatementTests {
             ["type": "url_citation", "url": "u", "title": "", "start_index": 0, "end_index": end]
         }
         #expect(run.output[0]["content"]?[0]?["annotations"] == [filled(2), file, filled(4)])
+        // Places before the text, which no client takes, count as unknown.
+        let odd: JSON = ["type": "url_citation", "url": "u", "start_index": -1, "end_index": -1]
+        let other = CompleterRun(events: [
+            done([
+                "type": "message", "content": [["type": "output_text", "text": "abc", "annotations": [odd]]],
+            ])
+        ])
+        #expect(other.output[0]["content"]?[0]?["annotations"] == [filled(3)])
     }
 }
