@@ -68,9 +68,11 @@ struct ResponseRoutes: Sendable {
 
     private func inputTokens(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try InputTokensRequest(body) }
-        let context = try await archive.context(of: request.request, for: exchange.principal.id, memory: nil)
+        let principal = exchange.principal.id
+        let context = try await archive.context(of: request.request, for: principal, memory: nil)
+        let given = try await archive.resolveReferences(in: request.request.input, context: context, for: principal)
         let view = ToolSet(request.request).agentView(
-            of: request.request, input: Compaction.expand(context + request.request.input)
+            of: request.request, input: Compaction.expand(context + given)
         )
         let agent = agents.agent(forModel: request.request.model)
         let count = try await ask(exchange) { try await agent.helpers.countTokens(AgentRequest(view)) }

@@ -52,9 +52,18 @@ struct ConversationTests {
         let input: JSON = [["type": "item_reference", "id": id], ["role": "user", "content": "b"]]
         #expect(await server.create(["input": input]).outputText == "a|b")
         let unknown: JSON = [["type": "item_reference", "id": "msg_none"]]
-        let answer = await server.create(["input": unknown])
-        #expect(answer.status == 400)
-        #expect(answer.errorParam == "input[0].id")
+        for path in ["/responses", "/responses/compact", "/responses/input_tokens"] {
+            let answer = await server.post(path, ["model": "m", "input": unknown])
+            #expect(answer.status == 400)
+            #expect(answer.errorCode == "item_not_found")
+            #expect(answer.errorParam == "input[0].id")
+        }
+        // What is counted is the item, not the reference to it.
+        let long = String(repeating: "a long text ", count: 100)
+        let second = await server.create(["input": .string(long)])
+        let reference: JSON = [["type": "item_reference", "id": second.json["output"]?[0]?["id"] ?? .null]]
+        let count = await server.post("/responses/input_tokens", ["input": reference])
+        #expect(count.json["input_tokens"]?.intValue ?? 0 > 100)
     }
 
     @Test("may be a conversation, which takes what was said")
