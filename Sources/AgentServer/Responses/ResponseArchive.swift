@@ -63,10 +63,13 @@ struct ResponseArchive: Sendable {
     }
 
     /// Puts the items in the place of references to them.
+    ///
+    /// - Parameter param: The request's field that the items are of.
     func resolveReferences(
-        in input: [Item], context: [Item], for principal: String
+        in input: [Item], of param: String = "input", context: [Item], for principal: String
     ) async throws(DialectError) -> [Item] {
         guard input.contains(where: { $0.type == "item_reference" }) else { return input }
+        let known = Set(context.lazy.compactMap(\.id))
         var resolved: [Item] = []
         for (index, item) in input.enumerated() {
             guard item.type == "item_reference" else {
@@ -75,11 +78,11 @@ struct ResponseArchive: Sendable {
             }
             let id = item.id ?? ""
             // What is in the conversation already is not said twice.
-            if context.contains(where: { $0.id == id }) { continue }
+            if known.contains(id) { continue }
             guard let found = try await self.item(id, for: principal) else {
                 throw DialectError(
                     status: 400, message: "Item '\(id)' was not found.", code: "item_not_found",
-                    param: "input[\(index)].id"
+                    param: "\(param)[\(index)].id"
                 )
             }
             resolved.append(found)

@@ -148,6 +148,28 @@ struct ConversationTests {
         #expect(await server.get("/conversations/\(id)").errorCode == "conversation_not_found")
     }
 
+    @Test("in a conversation is kept itself where it was given by a reference")
+    func referencesInConversations() async {
+        let server = TestAgentServer(MemoryAgent())
+        let item = await server.create(["input": "a"]).json["output"]?[0] ?? .null
+        let reference: JSON = ["type": "item_reference", "id": item["id"] ?? .null]
+        let unknown: JSON = ["type": "item_reference", "id": "msg_none"]
+        let id = await server.post("/conversations", ["items": [reference]]).json["id"]?.stringValue ?? ""
+        #expect(await server.get("/conversations/\(id)/items").json["data"] == [item])
+        #expect(await server.create(["input": "b", "conversation": .string(id)]).outputText == "a|b")
+        for path in ["/conversations", "/conversations/\(id)/items"] {
+            let answer = await server.post(path, ["items": [["role": "user", "content": "x"], unknown]])
+            #expect(answer.status == 400)
+            #expect(answer.errorCode == "item_not_found")
+            #expect(answer.errorParam == "items[1].id")
+        }
+        let again = await server.post("/conversations/\(id)/items", ["items": [reference]])
+        #expect(again.status == 400)
+        let missing = await server.post("/conversations/conv_none/items", ["items": [unknown]])
+        #expect(missing.errorCode == "conversation_not_found")
+        #expect(await server.get("/conversations/\(id)/items").json["data"]?.arrayValue?.count == 3)
+    }
+
     @Test("can be compacted, and comes back whole")
     func compaction() async {
         let server = TestAgentServer(MemoryAgent())
