@@ -68,7 +68,7 @@ struct ConversationRoutes: Sendable {
             try await store.items(of: id, of: exchange.principal.id, page: request)
         }
         guard let page else { throw .conversationNotFound(id) }
-        return .list(page.items.map(object), hasMore: page.hasMore)
+        return .list(page.items.compactMap { $0.item?.json }, hasMore: page.hasMore)
     }
 
     private func addItems(_ exchange: Exchange) async throws(DialectError) -> Reply {
@@ -80,7 +80,7 @@ struct ConversationRoutes: Sendable {
             try await store.append(items, to: id, of: exchange.principal.id)
         }
         guard isThere else { throw .conversationNotFound(id) }
-        return .list(items.map(object), hasMore: false)
+        return .list(items.compactMap { $0.item?.json }, hasMore: false)
     }
 
     private func item(_ exchange: Exchange) async throws(DialectError) -> Reply {
@@ -135,10 +135,6 @@ struct ConversationRoutes: Sendable {
             let item = item.normalised { Identifiers.make($0) }
             return ConversationItem(id: item.id ?? "", data: item.json.encoded())
         }
-    }
-
-    private func object(_ item: ConversationItem) -> JSONObject {
-        (try? JSON(parsing: item.data, maximumDepth: 200_000))?.objectValue ?? [:]
     }
 
     private func reply(_ conversation: Conversation) -> Reply {

@@ -48,11 +48,16 @@ struct RunRecord: Sendable {
             id: id, surface: Self.surface, principal: principal, previousID: previousID,
             conversationID: conversationID, status: status, request: request.encoded(), result: result,
             error: response["error"].flatMap { $0.isNull ? nil : $0.encoded() }, traceID: traceID, events: events,
-            itemIDs: output.compactMap { $0["id"]?.stringValue },
+            itemIDs: items.compactMap(\.id) + output.compactMap { $0["id"]?.stringValue },
             conversationItems: kept.map { ConversationItem(id: $0["id"]?.stringValue ?? "", data: $0.encoded()) },
             createdAt: createdAt, finishedAt: time
         )
     }
+}
+
+extension ConversationItem {
+    /// The item itself.
+    var item: Item? { (try? JSON(parsing: data, maximumDepth: 200_000))?.objectValue.map(Item.init) }
 }
 
 extension StoredRun {

@@ -148,6 +148,28 @@ struct ConversationTests {
         #expect(await server.get("/conversations/\(id)").errorCode == "conversation_not_found")
     }
 
+    @Test("may be given by references to items of an input, or of a conversation, whose owner asks")
+    func referencesToInput() async {
+        var configuration = AgentServer.Configuration()
+        configuration.access.trustsForwardedUser = true
+        let server = TestAgentServer(MemoryAgent(), configuration: configuration)
+        let ada = ["x-forwarded-user": "ada"], bob = ["x-forwarded-user": "bob"]
+        let made = await server.create(["input": "a"], headers: ada)
+        let listed = await server.send("GET", "/responses/\(made.responseID)/input_items", headers: ada)
+        let body: JSON = ["items": [["role": "user", "content": "b"]]]
+        let conversation = await server.send("POST", "/conversations", headers: ada, body: body.encoded())
+        let items = await server.send(
+            "GET", "/conversations/\(conversation.json["id"]?.stringValue ?? "")/items", headers: ada
+        )
+        let ids = [listed, items].map { $0.json["data"]?[0]?["id"] ?? .null }
+        let input = JSON.array(ids.map { ["type": "item_reference", "id": $0] })
+        #expect(await server.create(["input": input], headers: ada).outputText == "a|b")
+        for id in ids {
+            let reference: JSON = [["type": "item_reference", "id": id]]
+            #expect(await server.create(["input": reference], headers: bob).errorCode == "item_not_found")
+        }
+    }
+
     @Test("in a conversation is kept itself where it was given by a reference")
     func referencesInConversations() async {
         let server = TestAgentServer(MemoryAgent())
