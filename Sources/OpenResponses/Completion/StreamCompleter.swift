@@ -181,8 +181,11 @@ public struct StreamCompleter: Sendable {
         }
     }
 
-    /// Ends the stream because the response is wanted no more. The standard has no event of its own for that.
+    /// Ends the stream because the response is wanted no more, with what it had. The standard has no event of its own
+    /// for that.
     public mutating func cancel() {
+        guard response == nil else { return }
+        closeItemsAsCancelled()
         end(
             "response.incomplete",
             ResponseSnapshot(status: "cancelled", output: output, incompleteDetails: ["reason": "cancelled"])
