@@ -66,6 +66,34 @@ struct ResponseSocketTests {
         }
     }
 
+    @Test("are remembered until a turn fails that names them, whatever else fails meanwhile")
+    func failedTurns() async throws {
+        let agent = ClosureAgent { request, response in
+            guard request.lastUserText != "fail" else { throw AgentError("as asked") }
+            try await MemoryAgent().respond(to: request, writing: response)
+        }
+        try await withSocket(agent) { client in
+            try await client.ask(["input": "a", "store": false])
+            let first = try await client.turn().last?["response"]?["id"] ?? .null
+            let failing: [JSONObject] = [
+                ["input": 42], ["input": "x", "conversation": "conv_none"],
+                ["input": "x", "previous_response_id": "resp_none"], ["input": "fail"],
+            ]
+            for body in failing {
+                try await client.ask(body)
+                #expect(try await client.turn().last?["response"]?["status"] != "completed")
+            }
+            try await client.ask(["input": "b", "store": false, "previous_response_id": first])
+            let second = try await client.turn().last?["response"]
+            #expect(second?["output"]?[0]?["content"]?[0]?["text"] == "a|a|b")
+            let id = second?["id"] ?? .null
+            try await client.ask(["input": "fail", "store": false, "previous_response_id": id])
+            #expect(try await client.turn().last?["type"] == "response.failed")
+            try await client.ask(["input": "c", "store": false, "previous_response_id": id])
+            #expect(try await client.turn().last?["error"]?["code"] == "previous_response_not_found")
+        }
+    }
+
     @Test("that cannot be had are answered with an error, and the connection stays")
     func errors() async throws {
         try await withSocket(MemoryAgent()) { client in

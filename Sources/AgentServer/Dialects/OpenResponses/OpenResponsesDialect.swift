@@ -85,10 +85,12 @@ struct OpenResponsesDialect: Dialect {
             announcesErrors: framing == .serverSentEvents, makeID: Identifiers.make
         )
         completer.reserve(itemIDs: (context + input).lazy.compactMap(\.id))
-        memory?.begin(context + input)
+        let turn = memory.map {
+            RememberedTurn(memory: $0, items: context + input, previousID: request.previousResponseID)
+        }
         let call = OpenResponsesCall(
             completer, framing: framing, isStream: draft.wantsStream, traceID: head.wantedTraceID,
-            record: keeps ? RunRecord(request, input: input, id: envelope.id, head: head) : nil, memory: memory
+            record: keeps ? RunRecord(request, input: input, id: envelope.id, head: head) : nil, turn: turn
         )
         let view = tools.agentView(of: request, input: Compaction.expand(context + input))
         return DialectRequest(
