@@ -18,10 +18,11 @@ struct RunRecord: Sendable {
     /// - Parameters:
     ///   - request: The request as it came.
     ///   - input: Its items, references resolved.
-    init(_ request: CreateRequest, input: [Item], id: String, head: CallHead) {
+    ///   - isWhole: Whether the input holds all that comes before as well, so that the run continues no other one.
+    init(_ request: CreateRequest, input: [Item], isWhole: Bool = false, id: String, head: CallHead) {
         self.id = id
         principal = head.principal
-        previousID = request.previousResponseID
+        previousID = isWhole ? nil : request.previousResponseID
         conversationID = request.conversationID
         createdAt = head.time
         self.request = request.json

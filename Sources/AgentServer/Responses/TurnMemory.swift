@@ -10,6 +10,8 @@ final class TurnMemory: Sendable {
         var id: String
         /// The items of the response and all before it.
         var items: [Item]
+        /// Whether the response is stored, and can be continued from there.
+        var isStored: Bool
     }
 
     private let latest = Mutex<Latest?>(nil)
@@ -21,13 +23,20 @@ final class TurnMemory: Sendable {
         latest.withLock { $0?.id == id ? $0?.items : nil }
     }
 
+    /// Whether a response is remembered, and has no other copy.
+    func isOnlyCopy(of id: String) -> Bool {
+        latest.withLock { $0?.id == id && $0?.isStored == false }
+    }
+
     /// A turn has ended in a response.
     ///
-    /// - Parameter items: What the turn began with: all before the response, and its input.
-    func remember(_ response: JSONObject, after items: [Item]) {
+    /// - Parameters:
+    ///   - items: What the turn began with: all before the response, and its input.
+    ///   - isStored: Whether the response is stored.
+    func remember(_ response: JSONObject, after items: [Item], isStored: Bool) {
         guard let id = response["id"]?.stringValue else { return }
         let output = (response["output"]?.arrayValue ?? []).compactMap { $0.objectValue.map(Item.init) }
-        latest.withLock { $0 = Latest(id: id, items: items + output) }
+        latest.withLock { $0 = Latest(id: id, items: items + output, isStored: isStored) }
     }
 
     /// A turn has failed that would have gone on with this response.
@@ -43,10 +52,12 @@ struct RememberedTurn: Sendable {
     let items: [Item]
     /// The response that it goes on with.
     let previousID: String?
+    /// Whether the response will be stored.
+    let isStored: Bool
 
     /// The turn has ended in a response.
     func succeed(_ response: JSONObject) {
-        memory.remember(response, after: items)
+        memory.remember(response, after: items, isStored: isStored)
     }
 
     /// The turn has failed.

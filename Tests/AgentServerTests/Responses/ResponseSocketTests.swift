@@ -1,4 +1,5 @@
 import AgentServer
+import Synchronization
 import Testing
 
 @Suite("Responses over a WebSocket")
@@ -63,6 +64,42 @@ struct ResponseSocketTests {
             #expect(try await client.turn().last?["error"]?["param"] == "input[0].call_id")
             try await client.ask(["input": "d", "store": false, "previous_response_id": id])
             #expect(try await client.turn().last?["error"]?["code"] == "previous_response_not_found")
+        }
+    }
+
+    @Test("that are stored can be continued later, whatever they continued that was not")
+    func storedAfterUnstored() async throws {
+        // Each connection has an id of the last response, for the next one.
+        let last = Mutex(JSON.null)
+        @Sendable func turns(_ client: inout RawClient.Conversation, _ bodies: [JSONObject]) async throws -> String {
+            var text = ""
+            for var body in bodies {
+                body["previous_response_id"] = last.withLock { $0 }
+                try await client.ask(body)
+                let response = try await client.turn().last?["response"]
+                #expect(response?["status"] == "completed")
+                last.withLock { $0 = response?["id"] ?? .null }
+                text = response?["output"]?[0]?["content"]?[0]?["text"]?.stringValue ?? ""
+            }
+            return text
+        }
+        try await withLiveServer(MemoryAgent()) { port in
+            for (bodies, expected) in [
+                (
+                    [["input": "a", "store": false], ["input": "b", "store": false], ["input": "c"], ["input": "d"]],
+                    "a|a|b|a|a|b|c|a|a|b|a|a|b|c|d"
+                ),
+                (
+                    [["input": "e"]],
+                    "a|a|b|a|a|b|c|a|a|b|a|a|b|c|d|a|a|b|a|a|b|c|a|a|b|a|a|b|c|d|e"
+                ),
+            ] as [([JSONObject], String)] {
+                try await RawClient.with(port: port) { client in
+                    try await client.send(WebSocketServer.handshake("/v1/responses"))
+                    #expect(try await client.readHead().hasPrefix("http/1.1 101 "))
+                    #expect(try await turns(&client, bodies) == expected)
+                }
+            }
         }
     }
 

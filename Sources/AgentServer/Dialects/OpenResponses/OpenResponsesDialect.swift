@@ -86,11 +86,18 @@ struct OpenResponsesDialect: Dialect {
         )
         completer.reserve(itemIDs: (context + input).lazy.compactMap(\.id))
         let turn = memory.map {
-            RememberedTurn(memory: $0, items: context + input, previousID: request.previousResponseID)
+            RememberedTurn(
+                memory: $0, items: context + input, previousID: request.previousResponseID, isStored: keeps
+            )
         }
+        // What is kept nowhere else is stored with the response, or nobody could continue that later.
+        let isOnlyCopy = request.previousResponseID.map { memory?.isOnlyCopy(of: $0) == true } ?? false
+        let record = RunRecord(
+            request, input: isOnlyCopy ? context + input : input, isWhole: isOnlyCopy, id: envelope.id, head: head
+        )
         let call = OpenResponsesCall(
             completer, framing: framing, isStream: draft.wantsStream, traceID: head.wantedTraceID,
-            record: keeps ? RunRecord(request, input: input, id: envelope.id, head: head) : nil, turn: turn
+            record: keeps ? record : nil, turn: turn
         )
         let view = tools.agentView(of: request, input: Compaction.expand(context + input))
         return DialectRequest(
