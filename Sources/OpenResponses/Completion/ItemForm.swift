@@ -20,6 +20,10 @@ enum ItemForm {
         }
     }
 
+    /// Whether an item is a call that a request's `tool_choice` is about: one by the name of a tool, with an output that
+    /// is another item.
+    static func isToolCall(_ type: String) -> Bool { type == "function_call" || type == "custom_tool_call" }
+
     /// The item as it is added: nothing in it yet that comes in pieces.
     static func head(_ item: JSONObject, type: String, id: String, callID: String?) throws(OutputFault) -> JSONObject {
         switch type {

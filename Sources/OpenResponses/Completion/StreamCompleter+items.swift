@@ -41,14 +41,15 @@ extension StreamCompleter {
     mutating func admits(_ item: JSONObject, type: String, agentID: String) throws(OutputFault) -> Bool {
         let callID = item["call_id"]?.stringValue ?? ""
         switch type {
-        case "function_call":
-            guard let name = item["name"]?.stringValue, !name.isEmpty else {
+        case _ where ItemForm.isToolCall(type):
+            let name = item["name"]?.stringValue ?? ""
+            if name.isEmpty, type == "function_call" {
                 throw OutputFault("The agent yielded a function call without a name")
             }
             if try calls.admit(name, agentID: callID) { return true }
             if !agentID.isEmpty { leftOutItems.insert(agentID) }
             return false
-        case "function_call_output":
+        case "function_call_output", "custom_tool_call_output":
             return !calls.isLeftOut(callID)
         default:
             return true
@@ -65,7 +66,8 @@ extension StreamCompleter {
         var callID = agentCallID
         switch ItemForm.callKind(item, type: type) {
         case .call:
-            callID = calls.open(agentCallID ?? "", name: type == "function_call" ? item["name"]?.stringValue : nil)
+            let name = item["name"]?.stringValue ?? ""
+            callID = calls.open(agentCallID ?? "", name: ItemForm.isToolCall(type) ? name : nil)
         case .output:
             callID = agentCallID.map { calls.answer($0, isUnique: type == "shell_call_output") }
             guard callID?.isEmpty == false else {

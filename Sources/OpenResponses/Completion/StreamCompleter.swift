@@ -109,7 +109,7 @@ public struct StreamCompleter: Sendable {
             return try finishItem(at: position, as: item, extras: extras)
         }
         // Left out already, when it was added or finished.
-        if type == "function_call", calls.isLeftOut(callID ?? ""), agentID.isEmpty || leftOutItems.contains(agentID) {
+        if ItemForm.isToolCall(type), calls.isLeftOut(callID ?? ""), agentID.isEmpty || leftOutItems.contains(agentID) {
             return
         }
         guard try admits(item, type: type, agentID: agentID) else { return }
