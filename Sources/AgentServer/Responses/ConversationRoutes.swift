@@ -55,7 +55,7 @@ struct ConversationRoutes: Sendable {
             try await store.deleteConversation(id, of: exchange.principal.id)
         }
         guard wasThere else { throw .conversationNotFound(id) }
-        return .json(JSONObject(["id": .string(id), "object": "conversation.deleted", "deleted": true]).encoded())
+        return .json(["id": .string(id), "object": "conversation.deleted", "deleted": true])
     }
 
     // MARK: Items
@@ -139,14 +139,12 @@ struct ConversationRoutes: Sendable {
 
     private func reply(_ conversation: Conversation) -> Reply {
         let metadata = (try? JSON(parsing: conversation.metadata)) ?? [:]
-        return .json(
-            JSONObject([
-                "id": .string(conversation.id),
-                "object": "conversation",
-                "created_at": .number(JSONNumber(Int(conversation.createdAt.seconds))),
-                "metadata": metadata,
-            ]).encoded()
-        )
+        return .json([
+            "id": .string(conversation.id),
+            "object": "conversation",
+            "created_at": .number(JSONNumber(Int(conversation.createdAt.seconds))),
+            "metadata": metadata,
+        ])
     }
 }
 

@@ -36,7 +36,7 @@ struct ResponseRoutes: Sendable {
     private func delete(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let id = exchange.parameter
         try await archive.delete(id, for: exchange.principal.id)
-        return .json(JSONObject(["id": .string(id), "object": "response", "deleted": true]).encoded())
+        return .json(["id": .string(id), "object": "response", "deleted": true])
     }
 
     private func cancel(_ exchange: Exchange) async throws(DialectError) -> Reply {
@@ -76,10 +76,7 @@ struct ResponseRoutes: Sendable {
         )
         let agent = agents.agent(forModel: request.request.model)
         let count = try await ask(exchange) { try await agent.helpers.countTokens(AgentRequest(view)) }
-        return .json(
-            JSONObject(["object": "response.input_tokens", "input_tokens": .number(JSONNumber(max(0, count)))])
-                .encoded()
-        )
+        return .json(["object": "response.input_tokens", "input_tokens": .number(JSONNumber(max(0, count)))])
     }
 
     private func compact(_ exchange: Exchange) async throws(DialectError) -> Reply {
@@ -99,14 +96,13 @@ struct ResponseRoutes: Sendable {
             )
             return (summary, usage)
         }
-        let resource: JSONObject = [
+        return .json([
             "id": .string(Identifiers.make("resp_")),
             "object": "response.compaction",
             "created_at": .number(JSONNumber(Int(RunTime.now.seconds))),
             "output": .array(Compaction.window(of: items, summary: whole).map { .object($0.json) }),
             "usage": .object(usage.json),
-        ]
-        return .json(resource.encoded())
+        ])
     }
 
     /// Asks an agent something in the pool, where its code may block.
@@ -128,9 +124,7 @@ struct ResponseRoutes: Sendable {
     // MARK: Models
 
     private func models(_ exchange: Exchange) async throws(DialectError) -> Reply {
-        .json(
-            JSONObject(["object": "list", "data": .array(agents.all.map { .object(Self.model($0.name)) })]).encoded()
-        )
+        .json(["object": "list", "data": .array(agents.all.map { .object(Self.model($0.name)) })])
     }
 
     private func model(_ exchange: Exchange) async throws(DialectError) -> Reply {
@@ -140,7 +134,7 @@ struct ResponseRoutes: Sendable {
                 status: 404, message: "The model '\(name)' does not exist.", code: "model_not_found", param: "model"
             )
         }
-        return .json(Self.model(name).encoded())
+        return .json(Self.model(name))
     }
 
     private static func model(_ name: String) -> JSONObject {

@@ -192,6 +192,23 @@ struct ConversationTests {
         #expect(await server.get("/conversations/\(id)/items").json["data"]?.arrayValue?.count == 3)
     }
 
+    @Test("is answered for with members in the same order each time")
+    func order() async throws {
+        let server = TestAgentServer(MemoryAgent())
+        // A dictionary would have others in other processes, and other objects of the same keys.
+        func keys(_ answer: TestAnswer) -> [String] { answer.json.objectValue.map { Array($0.keys) } ?? [] }
+        let conversation = await server.post("/conversations", ["metadata": ["a": "b"]])
+        #expect(keys(conversation) == ["id", "object", "created_at", "metadata"])
+        let path = "/conversations/\(conversation.json["id"]?.stringValue ?? "")"
+        #expect(keys(await server.get(path)) == ["id", "object", "created_at", "metadata"])
+        #expect(keys(await server.send("DELETE", path)) == ["id", "object", "deleted"])
+        let made = await server.create(["input": "a"])
+        #expect(keys(await server.send("DELETE", "/responses/\(made.responseID)")) == ["id", "object", "deleted"])
+        let count = await server.post("/responses/input_tokens", ["input": "x"])
+        #expect(keys(count) == ["object", "input_tokens"])
+        #expect(keys(await server.get("/models")) == ["object", "data"])
+    }
+
     @Test("can be compacted, and comes back whole")
     func compaction() async {
         let server = TestAgentServer(MemoryAgent())
