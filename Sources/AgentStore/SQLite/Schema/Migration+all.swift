@@ -1,6 +1,6 @@
 extension Migration {
     /// All steps, the oldest first.
-    static let all = [runsAndConversations]
+    static let all = [runsAndConversations, itemsOfConversations]
 
     /// Runs, their events and items, and conversations.
     ///
@@ -67,6 +67,14 @@ extension Migration {
                 UNIQUE (conversation, item_id)
             ) STRICT;
             CREATE INDEX conversation_items_conversation ON conversation_items (conversation);
+            """
+    )
+
+    /// The items of all conversations by their ids, so that a request may refer to one without its conversation.
+    private static let itemsOfConversations = Migration(
+        version: 2,
+        sql: """
+            CREATE INDEX conversation_items_item ON conversation_items (item_id);
             """
     )
 }
