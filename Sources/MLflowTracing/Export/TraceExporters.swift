@@ -1,4 +1,5 @@
 package import Logging
+import NIOCore
 import NIOPosix
 
 /// Everything that sends traces away from a server.

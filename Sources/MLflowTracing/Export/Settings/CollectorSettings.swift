@@ -1,5 +1,5 @@
-package import Logging
-package import NIOCore
+import Logging
+import NIOCore
 import WebClient
 
 /// How a collector is reached, by the names of OpenTelemetry's variables.
