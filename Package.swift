@@ -114,10 +114,23 @@ let package = Package(
             dependencies: ["AgentServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/ScriptedAgent"
         ),
+        .executableTarget(name: "golden-agent", dependencies: ["AgentServer"], path: "Tests/GoldenAgent"),
         // What tests of several modules need.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "AgentJSONTests", dependencies: ["AgentJSON", "TestSupport"]),
-        .testTarget(name: "MLflowTracingTests", dependencies: ["AgentJSON", "MLflowTracing", "TestSupport"]),
+        .testTarget(
+            name: "MLflowTracingTests",
+            dependencies: [
+                "AgentJSON",
+                "MLflowTracing",
+                "TestSupport",
+                "WebClient",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         .testTarget(name: "OpenResponsesTests", dependencies: ["AgentJSON", "OpenResponses", "TestSupport"]),
         .testTarget(name: "AgentStoreTests", dependencies: ["AgentJSON", "AgentRuns", "AgentStore", "TestSupport"]),
         .testTarget(

@@ -68,7 +68,8 @@ package final class CollectorExporter: TraceSink {
                 batch.add(span, of: trace.id, kind: form.kind, attributes: form.attributes)
             }
         }
-        var headers = settings.headers + [("Content-Type", "application/x-protobuf"), ("User-Agent", "swift-agent-server")]
+        var headers =
+            settings.headers + [("Content-Type", "application/x-protobuf"), ("User-Agent", "swift-agent-server")]
         var body = batch.encoded()
         if settings.compresses, let compressed = Gzip.compress(body) {
             body = compressed

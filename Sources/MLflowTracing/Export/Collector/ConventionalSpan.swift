@@ -17,7 +17,9 @@ struct ConventionalSpan {
             say("session.id", trace.annotations.session.map { .string($0) })
             say("user.id", trace.annotations.user.map { .string($0) })
             say("gen_ai.conversation.id", trace.annotations.session.map { .string($0) })
-            for (key, value) in trace.annotations.tags.sorted(by: { $0.key < $1.key }) { say("tag.\(key)", .string(value)) }
+            for (key, value) in trace.annotations.tags.sorted(by: { $0.key < $1.key }) {
+                say("tag.\(key)", .string(value))
+            }
         }
         say("gen_ai.operation.name", Self.operation(of: span, isRoot: isRoot).map { .string($0) })
         switch span.type {

@@ -31,7 +31,8 @@ package struct CollectorSettings: Sendable {
         switch reader.text("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION") {
         case nil, "none"?: break
         case "gzip"?: exporter.compresses = true
-        case let value?: throw ExportFault(message: "OTEL_EXPORTER_OTLP_COMPRESSION is '\(value)', and must be gzip or none")
+        case let value?:
+            throw ExportFault(message: "OTEL_EXPORTER_OTLP_COMPRESSION is '\(value)', and must be gzip or none")
         }
         for name in ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"] {
             if let time = try reader.duration(name, unit: .milliseconds(1)), time > .zero {
@@ -49,9 +50,10 @@ package struct CollectorSettings: Sendable {
         } else {
             resource.insert(("service.name", program), at: 0)
         }
-        exporter.resource = resource + [
-            ("telemetry.sdk.language", "swift"), ("telemetry.sdk.name", "swift-agent-server"),
-        ]
+        exporter.resource =
+            resource + [
+                ("telemetry.sdk.language", "swift"), ("telemetry.sdk.name", "swift-agent-server"),
+            ]
     }
 
     private static func address(_ text: String, _ name: String) throws(ExportFault) -> WebAddress {
