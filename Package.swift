@@ -38,6 +38,7 @@ let package = Package(
             dependencies: [
                 "AgentJSON",
                 "AgentRuns",
+                "MLflowTracing",
                 "SystemThreads",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -95,7 +96,9 @@ let package = Package(
         .testTarget(name: "AgentJSONTests", dependencies: ["AgentJSON", "TestSupport"]),
         .testTarget(name: "MLflowTracingTests", dependencies: ["AgentJSON", "MLflowTracing", "TestSupport"]),
         .testTarget(name: "OpenResponsesTests", dependencies: ["AgentJSON", "OpenResponses", "TestSupport"]),
-        .testTarget(name: "AgentStoreTests", dependencies: ["AgentJSON", "AgentRuns", "AgentStore", "TestSupport"]),
+        .testTarget(name: "AgentStoreTests",
+            dependencies: ["AgentJSON", "AgentRuns", "AgentStore", "MLflowTracing", "TestSupport"]
+        ),
         .testTarget(
             name: "AgentServerTests",
             dependencies: [

@@ -166,9 +166,9 @@ struct OpeningTests {
         try await TemporaryFolder.with { folder in
             let path = folder.path + "/runs.db"
             try await use(.file(path)) { store in
-                try await store.execute("INSERT INTO schema_version VALUES (2, 'x', 0)")
+                try await store.execute("INSERT INTO schema_version VALUES (3, 'x', 0)")
             }
-            #expect(refusal(of: path) == "its schema has the version 2, this program knows 1")
+            #expect(refusal(of: path) == "its schema has the version 3, this program knows 2")
             let other = folder.path + "/other.db"
             try await use(.file(other)) { store in
                 try await store.execute("UPDATE schema_version SET checksum = 'x'")
@@ -182,12 +182,12 @@ struct OpeningTests {
         try await TemporaryFolder.with { folder in
             let location = SQLiteStore.Location.file(folder.path + "/runs.db")
             try await use(location) { store in try await store.insert(.sample("resp_1")) }
-            let next = Migration(version: 2, sql: "ALTER TABLE runs ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;")
+            let next = Migration(version: 3, sql: "ALTER TABLE runs ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;")
             for _ in 1...2 {
                 let clock = TestClock()
                 let store = try SQLiteStore(location, migrations: Migration.all + [next], now: { clock.now })
                 #expect(try await store.integer("SELECT epoch FROM runs") == 0)
-                #expect(try await store.integer("SELECT max(version) FROM schema_version") == 2)
+                #expect(try await store.integer("SELECT max(version) FROM schema_version") == 3)
                 await store.close()
             }
         }

@@ -2,6 +2,7 @@ import AgentJSON
 package import AgentRuns
 import HTTPTypes
 package import Logging
+package import MLflowTracing
 
 /// Runs an agent for one request and makes the answer: the way through, for every dialect and both kinds of call.
 package struct Invoker: Sendable {
@@ -19,6 +20,8 @@ package struct Invoker: Sendable {
     package let limits: Limits
     /// Where finished runs are kept; `nil` where none are.
     package let store: (any RunStore)?
+    /// Where traces go; `nil` where they go nowhere.
+    package let sink: (any TraceSink)?
     package let logger: Logger
 
     /// What became of a request.

@@ -47,7 +47,9 @@ extension AgentServer {
     ) async throws {
         try configuration.checkAccess()
         let store = try openStore(configuration)
-        let site = site(configuration, store: store, logger: logger)
+        let traces = keptTraces(in: store, configuration, logger: logger)
+        if let traces { configuration.traces.seed?(traces) }
+        let site = site(configuration, store: store, traces: traces, logger: logger)
         try await site.access?.keyStore?.prepare()
         let service = SiteService(
             site: site, store: store, configuration: configuration, logger: logger, worker: worker, onReady: onReady

@@ -1,6 +1,7 @@
 import AgentJSON
 package import AgentRuns
 package import Logging
+package import MLflowTracing
 import Synchronization
 
 /// A server for one agent.
@@ -134,10 +135,19 @@ public final class AgentServer: Sendable {
 
     /// The server's inside, with the handlers registered so far.
     ///
-    /// - Parameter store: Where runs are kept; `nil` where none are.
-    package func site(_ configuration: Configuration, store: (any RunStore)?, logger: Logger) -> ServerSite {
+    /// - Parameters:
+    ///   - store: Where runs are kept; `nil` where none are. A plain agent has none.
+    ///   - traces: The traces that are kept here; `nil` where none are.
+    ///   - sinks: Further places for traces.
+    package func site(
+        _ configuration: Configuration, store: (any RunStore)?, traces: KeptTraces? = nil,
+        sinks: [any TraceSink] = [], logger: Logger
+    ) -> ServerSite {
         let agents = AgentDirectory(main: agent.withLock { $0 }, others: others)
-        return ServerSite(configuration, agents: agents, store: store, logger: logger)
+        return ServerSite(
+            configuration, agents: agents, store: keepsResponses ? store : nil, traces: traces, sinks: sinks,
+            logger: logger
+        )
     }
 
     /// Whether the agent answers in responses, which can be kept.

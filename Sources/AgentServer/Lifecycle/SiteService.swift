@@ -1,6 +1,7 @@
 import AgentRuns
 import AgentStore
 import Logging
+import MLflowTracing
 import NIOCore
 import ServiceLifecycle
 import Synchronization
@@ -21,7 +22,17 @@ struct SiteService: Service {
 
     func run() async throws {
         let registry = site.invoker.registry
-        let listener = try listen()
+        let traces = site.traces
+        // Outlives the end of everything else: what ends last leaves a trace as well.
+        let keeping = traces.map { traces in Task { await traces.run() } }
+        let listener: Listener
+        do {
+            listener = try listen()
+        } catch {
+            traces?.finish()
+            await keeping?.value
+            throw error
+        }
         await onReady(ListeningPlace.text(listener.address))
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await registry.run() }
@@ -29,7 +40,7 @@ struct SiteService: Service {
             if let store {
                 group.addTask {
                     await store.runSweeps { error in
-                        logger.warning("Stored responses not swept", metadata: ["error": "\(error.message)"])
+                        logger.warning("The store was not swept", metadata: ["error": "\(error.message)"])
                     }
                 }
             }
@@ -41,6 +52,8 @@ struct SiteService: Service {
             }
             group.cancelAll()
         }
+        traces?.finish()
+        await keeping?.value
         await store?.close()
     }
 

@@ -18,7 +18,7 @@ public final class Trace: Sendable {
 
     /// What it is told that the server does not read its traces from.
     private let sink: (any TraceSink)?
-    private let principal: String
+    package let principal: String
     private let caller: TraceParent?
     private let state = Mutex(State())
 
@@ -66,6 +66,11 @@ public final class Trace: Sendable {
 
     /// What is said of it so far.
     public var annotations: TraceAnnotations { state.withLock { $0.annotations } }
+
+    // MARK: For the live view
+
+    /// When the root began, in nanoseconds since 1970; `nil` before that, and after the end.
+    package var start: UInt64? { state.withLock { $0.root?.start } }
 
     // MARK: For the invocation
 

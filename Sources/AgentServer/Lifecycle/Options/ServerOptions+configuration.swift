@@ -29,6 +29,7 @@ extension ServerOptions {
         try access.apply(to: &configuration.access, &settings)
         try logs.apply(to: &configuration, &settings)
         try store.apply(to: &configuration.store, &settings)
+        try traces.apply(to: &configuration.traces, &settings)
         try limits.apply(to: &configuration, &settings)
         try chat.apply(to: &configuration.chatProxy, &settings)
         try settings.checkFileIsUsedUp()
@@ -86,6 +87,13 @@ extension StoreOptions {
         try settings.text("store", self.store) { store.location = $0.text }
         try settings.seconds("store-max-age", storeMaxAge) { store.maximumAge = $0 }
         try settings.number("store-max-bytes", storeMaxBytes, in: (1 << 20)...(1 << 46)) { store.maximumBytes = $0 }
+    }
+}
+
+extension TraceOptions {
+    fileprivate func apply(to traces: inout AgentServer.Configuration.Traces, _ settings: inout Settings) throws {
+        try settings.number("keep-traces", keepTraces, in: 0...10_000_000) { traces.keep = $0 }
+        try settings.seconds("traces-max-age", tracesMaxAge) { traces.maximumAge = $0 }
     }
 }
 

@@ -14,6 +14,7 @@ public struct ServerOptions: ParsableArguments, Sendable {
     @OptionGroup(title: "Access") var access: AccessOptions
     @OptionGroup(title: "Logs") var logs: LogOptions
     @OptionGroup(title: "Stored responses") var store: StoreOptions
+    @OptionGroup(title: "Traces") var traces: TraceOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Chat proxy") var chat: ChatProxyOptions
 
@@ -108,7 +109,7 @@ struct LogOptions: ParsableArguments, Sendable {
 struct StoreOptions: ParsableArguments, Sendable {
     @Option(
         help: ServerOptions.help(
-            "The SQLite file where responses and conversations are kept; 'memory:' keeps them until the process ends, "
+            "The SQLite file where responses, conversations and traces are kept; 'memory:' keeps them until the process ends, "
                 + "'none' keeps nothing", "store", "agent-server.db"
         )
     )
@@ -119,6 +120,20 @@ struct StoreOptions: ParsableArguments, Sendable {
 
     @Option(help: ServerOptions.help("Bytes that the file may have", "store-max-bytes", "2147483648"))
     var storeMaxBytes: String?
+}
+
+/// Traces that are kept in the store.
+struct TraceOptions: ParsableArguments, Sendable {
+    @Option(
+        help: ServerOptions.help(
+            "Traces that are kept in the store, the newest ones; 0 keeps none", "keep-traces",
+            "10000, or 0 where they go to a tracking server or a collector"
+        )
+    )
+    var keepTraces: String?
+
+    @Option(help: ServerOptions.help("Seconds that a trace is kept", "traces-max-age", "604800"))
+    var tracesMaxAge: String?
 }
 
 /// Bounds of what a client may ask.

@@ -1,0 +1,4 @@
+enum TracesPage {
+    static let markup = "<!doctype html>"
+    static let policy = "default-src 'none'"
+}
