@@ -88,7 +88,11 @@ let package = Package(
 
         .executableTarget(
             name: "scripted-agent",
-            dependencies: ["AgentServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "AgentJSON", "AgentServer", "MLflowTracing",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
             path: "Tests/ScriptedAgent"
         ),
         // What tests of several modules need.
@@ -104,6 +108,8 @@ let package = Package(
             dependencies: [
                 "AgentServer",
                 "AgentServerTesting",
+                "AgentStore",
+                "MLflowTracing",
                 "TestSupport",
                 // Run as a process by the tests of a process's life.
                 "scripted-agent",
