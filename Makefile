@@ -63,9 +63,10 @@ template: setup ## make a package by `init`, build it, test it, reload it under 
 	@Scripts/setup template
 	Scripts/template
 
-bench: ## measure against plain Hummingbird, MLflow, and nginx as a proxy; ARGS="--quick" takes some minutes
+bench: ## measure against plain Hummingbird, MLflow and others; ARGS="--quick" takes some minutes
 	@Scripts/setup bench
 	Benchmarks/run.py $(ARGS)
+	Benchmarks/responses.py $(if $(findstring --quick,$(ARGS)),--quick --no-build)
 	Benchmarks/proxy.py $(if $(findstring --quick,$(ARGS)),--quick)
 
 release: setup ## build the program for Debian 12 and pack it into dist/

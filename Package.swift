@@ -29,8 +29,29 @@ let package = Package(
         .target(name: "OpenResponses", dependencies: ["AgentJSON"]),
         .target(name: "SystemThreads"),
         .target(
+            name: "WebClient",
+            dependencies: [
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        .target(
             name: "MLflowTracing",
-            dependencies: ["AgentJSON", .product(name: "Tracing", package: "swift-distributed-tracing")]
+            dependencies: [
+                "AgentJSON",
+                "WebClient",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
         ),
         .target(name: "AgentRuns", dependencies: ["AgentJSON"]),
         .target(
@@ -53,6 +74,7 @@ let package = Package(
                 "MLflowTracing",
                 "OpenResponses",
                 "SystemThreads",
+                "WebClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -70,6 +92,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
@@ -111,6 +134,7 @@ let package = Package(
                 "AgentStore",
                 "MLflowTracing",
                 "TestSupport",
+                "WebClient",
                 // Run as a process by the tests of a process's life.
                 "scripted-agent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -166,12 +166,14 @@ class Server:
 
     `command` may hold {port}; `streams` says whether it answers event streams, `holds` how many idle ones to open, or
     how many `sockets`, WebSockets, instead; `path` is where it is asked and `fields` what else a request has.
+    `sentinel` says whether its streams end with `[DONE]`.
     """
 
     def __init__(self, name, label, command, env=None, streams=True, holds=(), sockets=False, path="/invocations",
-                 fields=None):
+                 fields=None, sentinel=True):
         self.name, self.label, self.command, self.env = name, label, command, env or {}
         self.streams, self.holds, self.sockets, self.path, self.fields = streams, holds, sockets, path, fields or {}
+        self.sentinel = sentinel
         self.core = None
         self.process = self.port = self.folder = None
 
@@ -232,8 +234,9 @@ class Server:
         status, headers, text = self.post(self.body(STREAM_TEXT, stream=True))
         self.expect(status == 200 and headers["content-type"].startswith("text/event-stream"), text)
         payloads = [line.removeprefix("data: ") for line in text.splitlines() if line.startswith("data: ")]
-        self.expect(payloads[-1] == "[DONE]", text)
-        events = [json.loads(payload) for payload in payloads[:-1]]
+        if self.sentinel:
+            self.expect(payloads.pop() == "[DONE]", text)
+        events = [json.loads(payload) for payload in payloads]
         deltas = [e["delta"] for e in events if e["type"] == "response.output_text.delta"]
         self.expect(len(deltas) == 100 and "".join(deltas) == STREAM_TEXT, text)
         items = [e["item"] for e in events if e["type"] == "response.output_item.done"]

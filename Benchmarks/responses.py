@@ -42,7 +42,7 @@ def servers(args):
         found.append(Server("mlflow-untraced", "MLflow, `/invocations`, tracing off", command, {"TRACING": "0"}))
     if command := azure():
         found.append(Server("azure", "azure-ai-agentserver-responses, `store: false`", command, path="/responses",
-                            fields={"store": False}))
+                            fields={"store": False}, sentinel=False))
     return found
 
 

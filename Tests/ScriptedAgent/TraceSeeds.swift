@@ -174,7 +174,6 @@ enum TraceSeeds {
     private static func goOn(in sink: any TraceSink) async {
         let trace = Trace(sink: sink)
         let root = trace.begin("Researcher") { ["input": [["role": "user", "content": "Compare the three proposals"]]] }
-        sink.began(trace)
         trace.update { $0.session = "research" }
         let plan = AgentTracer().startSpan("plan", context: root.context, ofKind: .internal)
         plan.type = .chain

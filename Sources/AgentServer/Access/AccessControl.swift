@@ -1,6 +1,7 @@
 import HTTPTypes
 import Logging
 import Synchronization
+import WebClient
 
 /// Who may pass, in whose name, and how often.
 final class AccessControl: Sendable {

@@ -1,4 +1,5 @@
 public import Logging
+public import MLflowTracing
 
 /// What an agent can know of the call it answers, beside the request.
 ///
@@ -25,8 +26,13 @@ public struct AgentContext: Sendable {
     /// token, or the user whom a trusted proxy names. Empty where the server tells nobody apart.
     public var principal: String
 
-    /// The id of the call's trace: `tr-` and 32 hexadecimal digits.
-    public var traceID: String { trace.text }
+    /// The call's trace. Spans find it by themselves; see ``MLflowTracing/Trace/update(_:)`` for what can be said of it as a
+    /// whole.
+    public var trace: Trace
+
+    /// The id of the call's trace: `tr-` and 32 hexadecimal digits; `MLFLOW_NO_OP_SPAN_TRACE_ID` where the trace is left
+    /// out.
+    public var traceID: String { trace.idText }
 
     /// When the call will be cancelled.
     public var deadline: ContinuousClock.Instant?
@@ -43,7 +49,6 @@ public struct AgentContext: Sendable {
     }
 
     package var baseLogger: Logger
-    package var trace: TraceID
 
     /// A context of one's own, for tests.
     public init(
@@ -64,6 +69,6 @@ public struct AgentContext: Sendable {
         self.deadline = deadline
         self.isRecovery = isRecovery
         self.baseLogger = logger
-        self.trace = TraceID.random()
+        self.trace = Trace()
     }
 }

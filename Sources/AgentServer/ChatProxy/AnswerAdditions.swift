@@ -1,4 +1,5 @@
 import HTTPTypes
+import WebClient
 
 /// What every answer of this server carries, and an answer of the chat app may have already.
 struct AnswerAdditions {

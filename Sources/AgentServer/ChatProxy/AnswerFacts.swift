@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import WebClient
 
 /// What the head of an answer says about its body and its connection, found in one pass over the headers.
 struct AnswerFacts {

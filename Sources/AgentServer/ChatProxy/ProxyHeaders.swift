@@ -1,6 +1,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import WebClient
 
 /// What a proxy does to the headers of a message: takes out those that belong to one connection (RFC 9110, 7.6.1), and
 /// says for whom it asks.

@@ -1,3 +1,5 @@
+import WebClient
+
 /// The path of a request that may be forwarded: what it is checked by, and what the chat app gets.
 ///
 /// What is checked is what is sent: escapes that hide a dot or a slash are taken out, steps up are taken, doubled slashes

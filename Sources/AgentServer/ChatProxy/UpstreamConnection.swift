@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import WebClient
 
 /// A connection to the chat app. It carries one exchange at a time, for a ``ProxyRelay``.
 final class UpstreamConnection: ChannelDuplexHandler, RemovableChannelHandler {

@@ -1,6 +1,7 @@
 package import AgentJSON
 package import AgentRuns
 package import HTTPTypes
+package import MLflowTracing
 
 /// A wire format on a path: reads a body into a request, and writes what the agent says.
 ///
@@ -49,7 +50,8 @@ extension Dialect {
 /// What a dialect may know of a call besides its body.
 package struct CallHead: Sendable {
     package var headers: RequestHeaders
-    package var trace: TraceID
+    /// The call's trace.
+    package var trace: Trace
     /// Whom the call belongs to.
     package var principal: String
     /// When it came.
@@ -59,7 +61,7 @@ package struct CallHead: Sendable {
 extension CallHead {
     /// The trace's id, where the client asked for it (`x-mlflow-return-trace-id: true`, in any case).
     var wantedTraceID: String? {
-        headers.fields.first(of: .returnTraceID)?.lowercased() == "true" ? trace.text : nil
+        headers.fields.first(of: .returnTraceID)?.lowercased() == "true" ? trace.idText : nil
     }
 }
 
@@ -74,6 +76,8 @@ package struct DialectRequest: Sendable {
     /// The conversation and the user that the client names.
     package var conversationID: String?
     package var userID: String?
+    /// What the call's trace shows as its inputs.
+    package var tracedInputs: Trace.Content
     /// Writes the answer to this request.
     package var call: any DialectCall
 }
@@ -115,6 +119,15 @@ package protocol DialectCall: Sendable {
     /// Appends the frames that end a stream, with an error where the call failed.
     mutating func end(to bytes: inout [UInt8])
 
+    /// What the call failed with, when ``body()`` or ``end(to:)`` has been called.
+    var failure: AgentError? { get }
+
+    /// What the call's trace shows as its outputs, then.
+    var tracedOutputs: Trace.Content { get }
+
+    /// The form of the messages in there, as MLflow names it.
+    var messageFormat: String? { get }
+
     /// What is sent where nothing else is for a while; empty where the connection keeps itself alive.
     var keepAlive: [UInt8] { get }
 }
@@ -122,6 +135,7 @@ package protocol DialectCall: Sendable {
 extension DialectCall {
     package mutating func begin(to bytes: inout [UInt8]) {}
     package var keepAlive: [UInt8] { Array(": keep-alive\n\n".utf8) }
+    package var messageFormat: String? { "openai" }
 }
 
 /// A request that cannot be taken, or that failed.

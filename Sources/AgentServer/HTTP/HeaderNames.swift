@@ -8,6 +8,7 @@ extension HTTPField.Name {
     package static let forwardedEmail = HTTPField.Name("x-forwarded-email")!
     package static let accelBuffering = HTTPField.Name("x-accel-buffering")!
     package static let shouldRetry = HTTPField.Name("x-should-retry")!
+    package static let traceParent = HTTPField.Name("traceparent")!
     package static let returnTraceID = HTTPField.Name("x-mlflow-return-trace-id")!
 }
 

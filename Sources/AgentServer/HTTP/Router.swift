@@ -1,4 +1,5 @@
 package import HTTPTypes
+import WebClient
 
 /// The routes of a server, and the original's answer to a method that a path does not know: 405 with `Allow`.
 package struct Router: Sendable {

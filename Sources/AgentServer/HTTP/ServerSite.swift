@@ -26,12 +26,13 @@ package final class ServerSite: Sendable {
     ///   - agents: What it serves.
     ///   - store: Where runs are kept; `nil` where none are.
     ///   - traces: The traces that are kept here; `nil` where none are.
-    ///   - sinks: Further places for traces.
+    ///   - tracing: How calls are traced, and where their traces go beside those that are kept here.
     ///   - logger: Where messages go.
     ///   - routes: Further routes.
     package init(
         _ configuration: AgentServer.Configuration, agents: AgentDirectory, store: (any RunStore)?,
-        traces: KeptTraces? = nil, sinks: [any TraceSink] = [], logger: Logger, routes: [Router.Route] = []
+        traces: KeptTraces? = nil, tracing: Invoker.Tracing = Invoker.Tracing(), logger: Logger,
+        routes: [Router.Route] = []
     ) {
         let limits = configuration.limits
         hostCheck = HostCheck(bindHost: configuration.host, allowed: configuration.allowedHosts)
@@ -49,8 +50,8 @@ package final class ServerSite: Sendable {
                 bodyBytes: limits.bodyBytes, duration: limits.invocationTime, outputBytes: limits.outputBytes
             ),
             store: store,
-            sink: TraceSinks.joining((traces.map { [$0] } ?? []) + sinks),
-            logger: logger
+            logger: logger,
+            tracing: tracing.keeping(traces)
         )
         self.invoker = invoker
         self.traces = traces

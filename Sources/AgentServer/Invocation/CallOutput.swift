@@ -1,4 +1,5 @@
 package import AgentRuns
+package import MLflowTracing
 
 /// Where the output of a call is brought into its answer's form: gathered, or framed.
 package protocol CallOutput: OutputSink {
@@ -7,8 +8,29 @@ package protocol CallOutput: OutputSink {
 
     /// Shows the end to the client, after what had to be stored was stored.
     ///
-    /// - Parameter failure: Why it could not be.
-    func complete(_ failure: AgentError?)
+    /// - Parameters:
+    ///   - failure: Why it could not be.
+    ///   - report: Learns what came of the call, before the client does.
+    func complete(_ failure: AgentError?, report: (CallReport) -> Void)
+}
+
+/// What came of a call.
+package struct CallReport: Sendable {
+    /// What it failed with.
+    package var failure: AgentError?
+    /// What its trace shows as its outputs.
+    package var tracedOutputs: Trace.Content
+    /// The form of the messages in there.
+    package var messageFormat: String?
+    /// About how many bytes they have.
+    package var size: Int
+
+    init(_ call: any DialectCall, size: Int) {
+        self.size = size
+        failure = call.failure
+        tracedOutputs = call.tracedOutputs
+        messageFormat = call.messageFormat
+    }
 }
 
 /// What is left to do when a call has ended.

@@ -155,22 +155,26 @@ extension FrameStream: CallOutput {
         return conclusion
     }
 
-    package func complete(_ failure: AgentError?) {
-        let reader: Resumption? = state.withLock { state in
-            guard !state.isFinished else { return nil }
+    package func complete(_ failure: AgentError?, report: (CallReport) -> Void) {
+        let (reader, outcome) = state.withLock { state -> (Resumption?, CallReport?) in
+            guard !state.isFinished else { return (nil, nil) }
             state.isFinished = true
             if let failure { state.call.storingFailed(failure) }
-            guard !state.isAbandoned else { return nil }
             state.call.end(to: &state.bytes)
-            return Self.resumption(&state)
+            guard !state.isAbandoned else {
+                state.bytes = []
+                return (nil, CallReport(state.call, size: state.size))
+            }
+            return (Self.resumption(&state), CallReport(state.call, size: state.size))
         }
+        if let outcome { report(outcome) }
         reader?.resume()
     }
 
     /// Ends the stream when there is nothing to store; for tests.
     package func finish(_ end: CallEnd = .finished) {
         if case .isOver = conclude(end, at: RunTime(milliseconds: 0)) { return }
-        complete(nil)
+        complete(nil) { _ in }
     }
 
     package func enqueue(_ output: AgentOutput) throws {

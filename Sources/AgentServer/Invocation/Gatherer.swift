@@ -54,11 +54,13 @@ package final class Gatherer: CallOutput {
         }
     }
 
-    package func complete(_ failure: AgentError?) {
-        let result = state.withLock { state -> Result<[UInt8], AgentError> in
+    package func complete(_ failure: AgentError?, report: (CallReport) -> Void) {
+        let (result, outcomeReport) = state.withLock { state in
             if let failure { state.call.storingFailed(failure) }
-            return Result { () throws(AgentError) in try state.call.body() }
+            let result = Result { () throws(AgentError) in try state.call.body() }
+            return (result, CallReport(state.call, size: state.size))
         }
+        report(outcomeReport)
         outcome.set(result)
     }
 

@@ -3,6 +3,7 @@ package import AgentRuns
 import HTTPTypes
 package import Logging
 package import MLflowTracing
+import Tracing
 
 /// Runs an agent for one request and makes the answer: the way through, for every dialect and both kinds of call.
 package struct Invoker: Sendable {
@@ -20,9 +21,40 @@ package struct Invoker: Sendable {
     package let limits: Limits
     /// Where finished runs are kept; `nil` where none are.
     package let store: (any RunStore)?
-    /// Where traces go; `nil` where they go nowhere.
-    package let sink: (any TraceSink)?
     package let logger: Logger
+    package let tracing: Tracing
+
+    /// How calls are traced.
+    package struct Tracing: Sendable {
+        /// Where traces go; `nil` where there are none.
+        package var sink: (any TraceSink)?
+        /// The share of calls that are traced, from 0 to 1.
+        package var ratio = 1.0
+        /// Whether a call goes on with the trace that its `traceparent` names.
+        package var continuesCallers = false
+
+        package init(sink: (any TraceSink)? = nil, ratio: Double = 1, continuesCallers: Bool = false) {
+            self.sink = sink
+            self.ratio = ratio
+            self.continuesCallers = continuesCallers
+        }
+
+        /// The same, with traces that are kept by the server itself.
+        func keeping(_ traces: KeptTraces?) -> Tracing {
+            var tracing = self
+            tracing.sink = TraceSinks.joining([traces as (any TraceSink)?, sink].compactMap { $0 })
+            return tracing
+        }
+
+        /// The trace of a new call.
+        func begin(_ headers: RequestHeaders, principal: String) -> Trace {
+            let caller = continuesCallers ? headers.fields.first(of: .traceParent).flatMap(TraceParent.init) : nil
+            let id = caller?.trace ?? .random()
+            return Trace(
+                id: id, sink: sink, isLeftOut: !id.isSampled(ratio: ratio), principal: principal, caller: caller
+            )
+        }
+    }
 
     /// What became of a request.
     package enum Outcome: Sendable {
@@ -58,8 +90,9 @@ package struct Invoker: Sendable {
                 DialectError(status: 503, message: "The server is busy", code: "overloaded", retryAfter: 1)
             )
         }
+        let headers = RequestHeaders(fields: exchange.request.headers)
         let head = CallHead(
-            headers: RequestHeaders(fields: exchange.request.headers), trace: .random(),
+            headers: headers, trace: tracing.begin(headers, principal: exchange.principal.id),
             principal: exchange.principal.id, time: .now
         )
         let request: DialectRequest
@@ -79,7 +112,9 @@ package struct Invoker: Sendable {
         )
         context.trace = head.trace
         let call = Call(
-            handler: handler, request: request.request, context: context, client: exchange.client, deadline: deadline
+            handler: handler, request: request.request, context: context, inputs: request.tracedInputs,
+            size: body.count,
+            client: exchange.client, deadline: deadline
         )
         return request.wantsStream ? stream(call, request.call) : await gather(call, request.call)
     }
@@ -89,6 +124,9 @@ package struct Invoker: Sendable {
         var handler: ServedAgent.Handler
         var request: JSONObject
         var context: AgentContext
+        var inputs: Trace.Content
+        /// How many bytes the request's body has.
+        var size: Int
         var client: ClientPresence
         var deadline: ContinuousClock.Instant
     }
@@ -135,16 +173,18 @@ package struct Invoker: Sendable {
             deadline: call.deadline, limit: limits.duration, frames: frames
         ) { [self] reason in
             if case .clientGone = reason { frames?.abandon() }
-            return stop(output, reason, context: call.context)
+            return stop(output, reason, of: call)
         }
         let key = registry.add(invocation)
+        let trace = call.context.trace
+        let root = trace.isRecording ? trace.begin(call.handler.name, inputs: call.inputs, size: call.size) : nil
         let task = Task(executorPreference: executor(for: call)) { [self] in
             var end = CallEnd.finished
+            var cause: (any Error)?
             do {
-                try await AgentContext.$current.withValue(call.context) {
-                    try await call.handler.run(call.request, output)
-                }
+                try await run(call, root: root, output)
             } catch {
+                cause = error
                 end = .failed(clientError(for: error, in: call.context))
             }
             var failure: AgentError?
@@ -158,10 +198,20 @@ package struct Invoker: Sendable {
             }
             // Before the client has its answer: its next request may come at once, and needs the place.
             registry.remove(key)
-            output.complete(failure)
+            output.complete(failure) { Self.endTrace(of: call, $0, cause: cause) }
         }
         invocation.attach(task)
         call.client.whenGone { invocation.stop(.clientGone) }
+    }
+
+    /// Runs the agent, where its context and its root span can be reached.
+    private func run(_ call: Call, root: AgentSpan?, _ output: some CallOutput) async throws {
+        try await AgentContext.$current.withValue(call.context) {
+            guard let root else { return try await call.handler.run(call.request, output) }
+            try await ServiceContext.$current.withValue(root.context) {
+                try await call.handler.run(call.request, output)
+            }
+        }
     }
 
     private func executor(for call: Call) -> any TaskExecutor {
@@ -172,17 +222,35 @@ package struct Invoker: Sendable {
 
     /// Ends a call from outside. What is to be stored first is stored by the task that is returned.
     private func stop(
-        _ output: some CallOutput, _ reason: InvocationStop, context: AgentContext
+        _ output: some CallOutput, _ reason: InvocationStop, of call: Call
     ) -> ActiveInvocation.Ending {
+        let end: @Sendable (CallReport) -> Void = { report in
+            // Nobody's fault, and nobody's answer; as in MLflow.
+            if case .clientGone = reason { return call.context.trace.end(.stopped) }
+            Self.endTrace(of: call, report, cause: nil)
+        }
         switch output.conclude(.stopped(reason), at: .now) {
         case .isOver: return .isOver
         case .ready:
-            output.complete(nil)
+            output.complete(nil, report: end)
             return .answered
         case .store(let run):
             return .answering(
-                Task(executorPreference: pool) { output.complete(await keep(run, context: context)) }
+                Task(executorPreference: pool) {
+                    output.complete(await keep(run, context: call.context), report: end)
+                }
             )
+        }
+    }
+
+    /// Ends a call's trace, with what the client does not learn of an error too.
+    private static func endTrace(of call: Call, _ report: CallReport, cause: (any Error)?) {
+        let trace = call.context.trace
+        guard trace.isRecording else { return }
+        if let failure = cause.map({ SpanFailure($0) }) ?? report.failure.map({ SpanFailure($0) }) {
+            trace.end(.failed(failure))
+        } else {
+            trace.end(.finished(outputs: report.tracedOutputs, format: report.messageFormat), size: report.size)
         }
     }
 

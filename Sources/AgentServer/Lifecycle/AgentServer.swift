@@ -138,14 +138,14 @@ public final class AgentServer: Sendable {
     /// - Parameters:
     ///   - store: Where runs are kept; `nil` where none are. A plain agent has none.
     ///   - traces: The traces that are kept here; `nil` where none are.
-    ///   - sinks: Further places for traces.
+    ///   - tracing: How calls are traced, and where their traces go beside those that are kept here.
     package func site(
         _ configuration: Configuration, store: (any RunStore)?, traces: KeptTraces? = nil,
-        sinks: [any TraceSink] = [], logger: Logger
+        tracing: Invoker.Tracing = Invoker.Tracing(), logger: Logger
     ) -> ServerSite {
         let agents = AgentDirectory(main: agent.withLock { $0 }, others: others)
         return ServerSite(
-            configuration, agents: agents, store: keepsResponses ? store : nil, traces: traces, sinks: sinks,
+            configuration, agents: agents, store: keepsResponses ? store : nil, traces: traces, tracing: tracing,
             logger: logger
         )
     }

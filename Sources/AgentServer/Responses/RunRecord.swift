@@ -12,6 +12,7 @@ struct RunRecord: Sendable {
     private let previousID: String?
     private let conversationID: String?
     private let createdAt: RunTime
+    private let traceID: String?
     private let request: JSONObject
     private let input: [Item]
 
@@ -24,6 +25,7 @@ struct RunRecord: Sendable {
         previousID = request.previousResponseID
         conversationID = request.conversationID
         createdAt = head.time
+        traceID = head.trace.isRecording ? head.trace.idText : nil
         self.request = request.json
         self.input = input
     }
@@ -35,7 +37,7 @@ struct RunRecord: Sendable {
     ///   - result: The same as it is sent.
     ///   - events: The events that the client saw; none where it saw none.
     func run(
-        _ response: JSONObject, result: [UInt8], events: [EventSegment], traceID: String?, at time: RunTime
+        _ response: JSONObject, result: [UInt8], events: [EventSegment], at time: RunTime
     ) -> FinishedRun {
         let status = response["status"]?.stringValue.flatMap(RunStatus.init) ?? .failed
         let items = input.map { $0.normalised { Identifiers.make($0) } }

@@ -4,7 +4,7 @@ import OpenResponses
 /// What `GET /traces` asks for.
 struct TraceListQuery: Sendable {
     var limit = 20
-    var after: MLflowTracing.TraceID?
+    var after: TraceID?
     var session: String?
     var state: TraceSummary.State?
     var times: ClosedRange<UInt64> = 0...UInt64(Int64.max)
@@ -24,7 +24,7 @@ struct TraceListQuery: Sendable {
             limit = number
         }
         if let text = fields["after"] {
-            guard let id = MLflowTracing.TraceID(text) else { throw Fault(message: "after must be the id of a trace") }
+            guard let id = TraceID(text) else { throw Fault(message: "after must be the id of a trace") }
             after = id
         }
         session = fields["session"]?.prefix(scalars: TraceRow.sessionLimit)

@@ -83,7 +83,7 @@ struct TraceRoutes: Sendable {
 
     private func trace(_ question: Question) async throws -> Reply {
         let text = question.exchange.parameter
-        guard let id = MLflowTracing.TraceID(text),
+        guard let id = TraceID(text),
             let trace = try await question.traces.trace(id, of: question.principal) else {
             return .detail("There is no trace '\(text)'", status: 404)
         }

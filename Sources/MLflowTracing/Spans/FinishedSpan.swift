@@ -67,4 +67,37 @@ public struct FinishedSpan: Sendable {
 
     /// The tokens that it used, where it says so.
     package var usage: TokenUsage? { TokenUsage(attributes[SpanKey.tokenUsage]) }
+
+    /// About how many bytes it holds.
+    var weight: Int {
+        var weight = 256 + 128 * (events.count + links.count)
+        for (key, value) in attributes { weight += 64 + key.utf8.count + value.approximateSize }
+        for event in events {
+            for (_, value) in event.attributes { weight += 64 + value.approximateSize }
+        }
+        return weight
+    }
+}
+
+extension JSON {
+    /// About how many bytes it holds.
+    fileprivate var approximateSize: Int {
+        var size = 0
+        // A list of its own instead of recursion: no depth can exhaust the stack.
+        var pending = [self]
+        while let value = pending.popLast() {
+            size += 16
+            switch value {
+            case .null, .bool, .number: break
+            case .string(let text): size += text.utf8.count
+            case .array(let elements): pending += elements
+            case .object(let object):
+                for (key, value) in object {
+                    size += key.utf8.count
+                    pending.append(value)
+                }
+            }
+        }
+        return size
+    }
 }

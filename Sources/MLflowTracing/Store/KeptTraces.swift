@@ -1,4 +1,3 @@
-import AgentJSON
 import Synchronization
 
 /// The traces that the server keeps to be looked at: in memory while they go on, and a moment longer; then in a store.
@@ -37,7 +36,7 @@ package final class KeptTraces: TraceSink {
     private let state: Mutex<State>
 
     private struct State {
-        var queue: TraceQueue
+        var buffer: TraceBuffer
         /// The writer, where it sleeps until something comes.
         var sleeper: CheckedContinuation<Void, Never>?
         /// The writer's pause before a write.
@@ -53,27 +52,26 @@ package final class KeptTraces: TraceSink {
     ) {
         self.store = store
         self.report = report
-        state = Mutex(State(queue: TraceQueue(limits: limits)))
+        state = Mutex(State(buffer: TraceBuffer(limits: limits)))
     }
 
     // MARK: Within requests
 
     package func began(_ trace: Trace) {
-        state.withLock { $0.queue.begin(trace) }
+        state.withLock { $0.buffer.begin(trace) }
     }
 
     package func take(_ trace: FinishedTrace) {
-        let bytes = trace.roughSize
         let sleeper = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            let wakesWriter = state.queue.add(trace, bytes: bytes)
-            if state.pause != nil, state.queue.isBatchFull { state.pause?.cancel() }
+            let wakesWriter = state.buffer.add(trace)
+            if state.pause != nil, state.buffer.isBatchFull { state.pause?.cancel() }
             return wakesWriter ? state.sleeper.take() : nil
         }
         sleeper?.resume()
     }
 
     /// How many were dropped so far.
-    package var droppedCount: Int { state.withLock { $0.queue.dropped } }
+    package var droppedCount: Int { state.withLock { $0.buffer.dropped } }
 
     // MARK: Writing
 
@@ -81,7 +79,7 @@ package final class KeptTraces: TraceSink {
     package func run() async {
         await withTaskCancellationHandler {
             while true {
-                switch state.withLock({ $0.queue.next() }) {
+                switch state.withLock({ $0.buffer.next() }) {
                 case .write(let batch, let dropped):
                     if dropped > 0 { report(.dropped(dropped)) }
                     await write(batch)
@@ -99,7 +97,7 @@ package final class KeptTraces: TraceSink {
     /// Takes nothing more in; ``run()`` ends when what waits is written.
     package func finish() {
         let sleeper = state.withLock { state in
-            state.queue.finish()
+            state.buffer.finish()
             state.pause?.cancel()
             return state.sleeper.take()
         }
@@ -110,7 +108,7 @@ package final class KeptTraces: TraceSink {
         await withCheckedContinuation { continuation in
             let isAwake = state.withLock { state in
                 // Something may have come since the queue was asked.
-                guard state.queue.waitingCount == 0, !state.queue.isFinishing else { return true }
+                guard state.buffer.waitingCount == 0, !state.buffer.isFinishing else { return true }
                 state.sleeper = continuation
                 return false
             }
@@ -121,8 +119,8 @@ package final class KeptTraces: TraceSink {
     /// Waits a while for more, so that many share a write.
     private func gather() async {
         let pause = state.withLock { state -> Task<Void, Never>? in
-            guard !state.queue.isFinishing, !state.queue.isBatchFull else { return nil }
-            let time = state.queue.limits.gatheringTime
+            guard !state.buffer.isFinishing, !state.buffer.isBatchFull else { return nil }
+            let time = state.buffer.limits.gatheringTime
             let pause = Task { _ = try? await Task.sleep(for: time) }
             state.pause = pause
             return pause
@@ -132,7 +130,7 @@ package final class KeptTraces: TraceSink {
     }
 
     private func write(_ traces: [FinishedTrace]) async {
-        let limits = state.withLock { $0.queue.limits }
+        let limits = state.withLock { $0.buffer.limits }
         var batch: [KeptTrace] = []
         var bytes = 0
         for trace in traces {
@@ -152,7 +150,7 @@ package final class KeptTraces: TraceSink {
         do {
             try await store.insert(batch)
         } catch {
-            state.withLock { $0.queue.lose(batch.count) }
+            state.withLock { $0.buffer.lose(batch.count) }
             report(.failed(batch.count, error))
         }
     }
@@ -161,48 +159,16 @@ package final class KeptTraces: TraceSink {
 
     /// What is in memory only: those that go on, and those that are over and not yet written.
     var inMemory: (running: [Trace], unwritten: [FinishedTrace]) {
-        state.withLock { (Array($0.queue.running.values), $0.queue.unwritten) }
+        state.withLock { (Array($0.buffer.running.values), $0.buffer.unwritten) }
     }
 
     /// What of one trace is in memory.
     func inMemory(_ id: TraceID) -> (running: Trace?, unwritten: FinishedTrace?) {
-        state.withLock { state in (state.queue.running[id], state.queue.unwritten.last { $0.id == id }) }
+        state.withLock { state in (state.buffer.running[id], state.buffer.unwritten.last { $0.id == id }) }
     }
 
     /// Forgets a trace that nobody has ended here.
     func forget(_ id: TraceID) {
-        state.withLock { $0.queue.forget(id) }
-    }
-}
-
-extension FinishedTrace {
-    /// About how many bytes it holds: a guess that costs less than a microsecond for a usual trace.
-    var roughSize: Int {
-        var size = 512 + contentBytes
-        for span in spans {
-            size += 512
-            for (key, value) in span.attributes { size += key.utf8.count + Self.roughSize(of: value, levels: 3) }
-            for event in span.events {
-                size += 128
-                for (_, value) in event.attributes { size += Self.roughSize(of: value, levels: 1) }
-            }
-        }
-        return size
-    }
-
-    private static func roughSize(of value: JSON, levels: Int) -> Int {
-        switch value {
-        case .null, .bool, .number: return 16
-        case .string(let text): return 16 + text.utf8.count
-        case .array(let elements):
-            guard levels > 0 else { return 16 + 64 * elements.count }
-            // A few stand for all.
-            let some = elements.prefix(8)
-            let sum = some.reduce(0) { $0 + roughSize(of: $1, levels: levels - 1) }
-            return 16 + sum * elements.count / max(1, some.count)
-        case .object(let object):
-            guard levels > 0 else { return 16 + 64 * object.count }
-            return object.prefix(16).reduce(16) { $0 + $1.key.utf8.count + roughSize(of: $1.value, levels: levels - 1) }
-        }
+        state.withLock { $0.buffer.forget(id) }
     }
 }

@@ -14,9 +14,8 @@ public struct FinishedTrace: Sendable {
     public var isRemote: Bool
     /// How many spans were left out because there were too many.
     public var droppedSpans: Int
-    /// About how many bytes the root's inputs and outputs will have when ``prepare()`` has made them; 0 where nobody
-    /// knows. By it, whoever keeps traces that wait knows how much they hold.
-    package var contentBytes = 0
+    /// About how many bytes it holds, for bounds.
+    package var weight = 1_024
     /// Completes the root's attributes; see ``prepare()``.
     package var preparation: (@Sendable (inout JSONObject) -> Void)?
 
@@ -58,8 +57,8 @@ public struct FinishedTrace: Sendable {
 
 /// Where finished traces go.
 public protocol TraceSink: Sendable {
-    /// Learns of a trace that begins, so that it can be looked at while it goes on. Called within requests, after the root
-    /// span is there. Does nothing by default.
+    /// Learns of a trace that begins, so that it can be looked at while it goes on. Called within requests, once the
+    /// root span is there. Does nothing by default.
     func began(_ trace: Trace)
 
     /// Takes a trace. Called within requests: it must neither wait nor do much; what cannot be taken is dropped and

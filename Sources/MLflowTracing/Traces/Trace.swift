@@ -16,7 +16,8 @@ public final class Trace: Sendable {
     /// Whether anything is kept of it: not where the server keeps no traces, and not where this one is left out.
     public let isRecording: Bool
 
-    /// What it is told that the server does not read its traces from.
+    /// Whether it was left out of those that are kept.
+    private let isLeftOut: Bool
     private let sink: (any TraceSink)?
     package let principal: String
     private let caller: TraceParent?
@@ -29,6 +30,8 @@ public final class Trace: Sendable {
         var open: [SpanID: AgentSpan] = [:]
         var root: AgentSpan?
         var inputs: Content?
+        /// About how many bytes it holds.
+        var weight = 1_024
         var opened = 0
         var dropped = 0
         var isOver = false
@@ -39,23 +42,32 @@ public final class Trace: Sendable {
 
     /// How many spans a trace may have; further ones are left out and counted.
     private static let spanLimit = 10_000
+    /// About how many bytes its spans may have; further ones are left out and counted.
+    private static let weightLimit = 64 << 20
 
     /// A trace.
     ///
     /// - Parameters:
     ///   - id: Its id.
     ///   - sink: Where it goes when it is over; `nil` where it is not kept.
+    ///   - isLeftOut: Whether it is not kept because only a share of all traces is.
     ///   - principal: Whom it belongs to.
     ///   - caller: The span of another process that it is a part of.
     package init(
-        id: TraceID = .random(), sink: (any TraceSink)? = nil, principal: String = "", caller: TraceParent? = nil
+        id: TraceID = .random(), sink: (any TraceSink)? = nil, isLeftOut: Bool = false, principal: String = "",
+        caller: TraceParent? = nil
     ) {
+        let sink = isLeftOut ? nil : sink
         self.id = id
         self.sink = sink
+        self.isLeftOut = isLeftOut
         self.principal = principal
         self.caller = caller
         isRecording = sink != nil
     }
+
+    /// The id as clients read it: as MLflow does, they learn of a trace that was left out that there is none.
+    package var idText: String { isLeftOut ? TraceID.notTraced : id.text }
 
     /// Changes what is said of the trace as a whole. After its end, nothing is changed any more.
     public func update(_ change: (inout TraceAnnotations) -> Void) {
@@ -79,7 +91,8 @@ public final class Trace: Sendable {
     /// - Parameters:
     ///   - name: The root's name.
     ///   - inputs: What the invocation begins with.
-    package func begin(_ name: String, inputs: @escaping Content) -> AgentSpan {
+    ///   - size: About how many bytes that has.
+    package func begin(_ name: String, inputs: @escaping Content, size: Int = 0) -> AgentSpan {
         let root = AgentSpan(
             name, type: .unknown, in: self, parent: caller?.span, start: SpanClock.now, order: 0,
             surroundings: .topLevel, place: AgentSpan.Place(function: name, file: "agent", line: 0)
@@ -88,7 +101,9 @@ public final class Trace: Sendable {
         state.withLock { state in
             state.root = root
             state.inputs = inputs
+            state.weight += size
         }
+        sink?.began(self)
         return root
     }
 
@@ -102,7 +117,9 @@ public final class Trace: Sendable {
     }
 
     /// Ends the trace. What is still open ends with it. Only the first end counts.
-    package func end(_ outcome: Outcome) {
+    ///
+    /// - Parameter size: About how many bytes the outputs have.
+    package func end(_ outcome: Outcome, size: Int = 0) {
         guard isRecording, let sink else { return }
         let time = SpanClock.now
         if case .failed(let failure) = outcome { state.withLock({ $0.root })?.fail(failure, at: time) }
@@ -114,6 +131,7 @@ public final class Trace: Sendable {
             }
             state.open = [:]
             var trace = assemble(root, state)
+            trace.weight = state.weight + size
             let inputs = state.inputs
             trace.preparation = { attributes in Self.complete(&attributes, inputs: inputs, outcome) }
             state.root = nil
@@ -184,8 +202,14 @@ public final class Trace: Sendable {
 
     /// Takes a span that has ended.
     func add(_ finished: FinishedSpan, of span: AgentSpan) {
+        let weight = finished.weight
         state.withLock { state in
             guard state.open.removeValue(forKey: span.id) != nil else { return }
+            guard state.weight + weight <= Self.weightLimit else {
+                state.dropped += 1
+                return
+            }
+            state.weight += weight
             state.spans.append((span.order, finished))
         }
     }

@@ -82,7 +82,7 @@ struct AgentStatements: Sendable {
                 if value.stringValue?.isEmpty == false { snapshot.overrides["model"] = value }
             default:
                 if Self.ownKeys.contains(key) { break }
-                if !envelope.settings.contains(key) || envelope.defaults.contains(key) && Self.fits(value, key) {
+                if !envelope.settings.contains(key) || !envelope.given.contains(key) && Self.fits(value, key) {
                     snapshot.overrides[key] = value
                 }
             }

@@ -10,21 +10,21 @@ public struct ResponseEnvelope: Sendable {
     public var model: String
     /// The members that repeat the request's settings, defaults filled in.
     public var settings: JSONObject
-    /// Members of ``settings`` that the request did not give, so that the agent's own values win.
-    public var defaults: Set<String>
+    /// What the request gave. Of other members of ``settings`` the agent's own values win.
+    public var given: JSONObject
 
     /// - Parameters:
     ///   - id: The response's id.
     ///   - createdAt: Seconds since 1970.
     ///   - model: The model that is named.
     ///   - settings: The request's settings, defaults filled in.
-    ///   - defaults: The settings that the request did not give.
-    public init(id: String, createdAt: Int, model: String, settings: JSONObject, defaults: Set<String> = []) {
+    ///   - given: What the request gave; its values do not matter.
+    public init(id: String, createdAt: Int, model: String, settings: JSONObject, given: JSONObject) {
         self.id = id
         self.createdAt = createdAt
         self.model = model
         self.settings = settings
-        self.defaults = defaults
+        self.given = given
     }
 }
 

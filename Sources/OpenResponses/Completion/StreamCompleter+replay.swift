@@ -9,7 +9,7 @@ extension StreamCompleter {
         for key in ResponseSnapshot.ownKeys { settings.removeValue(forKey: key) }
         let envelope = ResponseEnvelope(
             id: response["id"]?.stringValue ?? "", createdAt: response["created_at"]?.intValue ?? 0,
-            model: response["model"]?.stringValue ?? "", settings: settings
+            model: response["model"]?.stringValue ?? "", settings: settings, given: [:]
         )
         var completer = StreamCompleter(envelope, rules: OutputRules(includesEncryptedContent: true)) { $0 }
         completer.begin()

@@ -45,10 +45,3 @@ extension CreateRequest {
         return .object(object)
     }
 }
-
-extension CreateRequest {
-    /// The settings in ``echo`` that the request did not give.
-    public var defaults: Set<String> {
-        Set(Self.defaultEcho.lazy.map(\.key).filter { !json.contains($0) })
-    }
-}

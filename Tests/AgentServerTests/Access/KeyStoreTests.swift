@@ -1,5 +1,6 @@
 import NIOSSL
 import Testing
+import WebClient
 
 @testable import AgentServer
 

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import Testing
+import WebClient
 
 @testable import AgentServer
 

@@ -96,8 +96,7 @@ private final class Counter: Sendable {
 extension ResponseEnvelope {
     /// A request without settings.
     static let test = ResponseEnvelope(
-        id: "resp_1", createdAt: 1_700_000_000, model: "agent", settings: defaultSettings,
-        defaults: Set(defaultSettings.keys)
+        id: "resp_1", createdAt: 1_700_000_000, model: "agent", settings: defaultSettings, given: [:]
     )
 
     /// A request that gives some settings.
@@ -105,7 +104,7 @@ extension ResponseEnvelope {
         var envelope = test
         for (key, value) in settings {
             envelope.settings[key] = value
-            envelope.defaults.remove(key)
+            envelope.given[key] = value
         }
         return envelope
     }

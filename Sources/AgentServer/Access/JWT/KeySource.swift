@@ -1,4 +1,5 @@
 import NIOSSL
+import WebClient
 
 /// Where the keys are found by which tokens are checked.
 enum KeySource: Sendable {

@@ -2,6 +2,7 @@ import JWTKit
 import Logging
 import NIOSSL
 import Synchronization
+import WebClient
 
 /// The keys by which tokens are checked, and their renewal, which `run()` looks after.
 ///

@@ -1,5 +1,6 @@
 import AgentJSON
 package import AgentRuns
+package import MLflowTracing
 import OpenResponses
 
 /// Writes one answer of `/invocations`.
@@ -9,11 +10,14 @@ package struct MLflowCall: DialectCall {
     private let traceID: String?
     private var reducer = ResponseReducer()
     private var result: JSON?
-    private var failure: AgentError?
+    package private(set) var failure: AgentError?
+    package private(set) var tracedOutputs: Trace.Content = { nil }
     private var pending = Pending()
     /// Whether the response holds anything but what the response writer made, and that is well-formed. To check that
     /// again costs more than to write it.
     private var needsCheck = false
+    /// The events of a plain agent's stream, for its trace.
+    private var chunks: [JSON]?
 
     /// What was said of the response as a whole, and waits for an event that can carry it.
     private struct Pending {
@@ -22,10 +26,13 @@ package struct MLflowCall: DialectCall {
         var isEmpty: Bool { fields.isEmpty && customOutputs == nil }
     }
 
-    package init(isPlain: Bool, traceID: String?) {
+    package init(isPlain: Bool, traceID: String?, isTraced: Bool = false) {
         self.isPlain = isPlain
         self.traceID = traceID
+        chunks = isPlain && isTraced ? [] : nil
     }
+
+    package var messageFormat: String? { isPlain ? nil : "openai" }
 
     // MARK: Synchronous
 
@@ -65,6 +72,17 @@ package struct MLflowCall: DialectCall {
     }
 
     package mutating func body() throws(AgentError) -> [UInt8] {
+        do {
+            let answer = try answer()
+            tracedOutputs = { answer }
+            return answer.encoded(as: .mlflowBody)
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private func answer() throws(AgentError) -> JSON {
         if let failure { throw failure }
         let value = result ?? .object(reducer.response)
         do {
@@ -76,11 +94,11 @@ package struct MLflowCall: DialectCall {
         } catch {
             throw AgentError(error.message)
         }
-        guard let traceID, var response = value.objectValue else { return value.encoded(as: .mlflowBody) }
+        guard let traceID, var response = value.objectValue else { return value }
         var metadata = response["metadata"]?.objectValue ?? [:]
         metadata["trace_id"] = .string(traceID)
         response["metadata"] = .object(metadata)
-        return response.encoded(as: .mlflowBody)
+        return .object(response)
     }
 
     // MARK: Stream
@@ -95,7 +113,10 @@ package struct MLflowCall: DialectCall {
         case .event(let value):
             try check(value)
             guard let event = value.objectValue else { return }
-            guard !isPlain else { return append(event, to: &bytes) }
+            guard !isPlain else {
+                chunks?.append(value)
+                return append(event, to: &bytes)
+            }
             let isItem = event["type"]?.stringValue == StreamEvent.outputItemDoneType
             reducer.add(StreamEvent(event))
             append(isItem ? carrying(event) : event, to: &bytes)
@@ -107,6 +128,7 @@ package struct MLflowCall: DialectCall {
             reducer.mergeCustomOutputs(outputs)
         case .result(let value):
             try check(value)
+            chunks?.append(value)
             append(value.objectValue ?? [:], to: &bytes)
         }
     }
@@ -123,6 +145,8 @@ package struct MLflowCall: DialectCall {
         }
         if let traceID { append(["trace_id": .string(traceID)], to: &bytes) }
         bytes += doneFrame
+        let items = reducer.output
+        tracedOutputs = { [chunks] in chunks.map { .array($0) } ?? ["object": "response", "output": .array(items)] }
     }
 
     // MARK: Pieces

@@ -31,10 +31,13 @@ package struct MLflowDialect: Dialect {
         }
         let isPlain = agent.kind == .plain
         let call = MLflowCall(
-            isPlain: isPlain, traceID: isPlain ? nil : head.wantedTraceID
+            isPlain: isPlain, traceID: isPlain ? nil : head.wantedTraceID, isTraced: head.trace.isRecording
         )
         guard !isPlain else {
-            return DialectRequest(request: object, agent: agent, wantsStream: wantsStream, call: call)
+            return DialectRequest(
+                request: object, agent: agent, wantsStream: wantsStream, tracedInputs: { [object] in .object(object) },
+                call: call
+            )
         }
         let request: JSONObject
         do {
@@ -49,6 +52,7 @@ package struct MLflowDialect: Dialect {
             wantsStream: wantsStream,
             conversationID: context?["conversation_id"]?.stringValue,
             userID: context?["user_id"]?.stringValue ?? request["user"]?.stringValue,
+            tracedInputs: { TracedRequest.inputs(request) },
             call: call
         )
     }

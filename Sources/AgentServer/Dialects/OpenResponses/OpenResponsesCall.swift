@@ -1,5 +1,6 @@
 import AgentJSON
 import AgentRuns
+import MLflowTracing
 import OpenResponses
 
 /// Writes one answer of `/responses`.
@@ -18,12 +19,15 @@ struct OpenResponsesCall: DialectCall {
     private var ending: [StreamEvent] = []
     /// The completer before its end, in case that cannot be stored.
     private var unfinished: StreamCompleter?
-    private var failure: AgentError?
+    private(set) var failure: AgentError?
     private var result: [UInt8]?
+    /// What the agent said, in MLflow's form, for the trace; `nil` where nobody looks.
+    private var traced: ResponseReducer?
+    private var tracedResult: JSON?
 
     init(
-        _ completer: StreamCompleter, framing: EventFraming, isStream: Bool, traceID: String?, record: RunRecord?,
-        memory: TurnMemory?
+        _ completer: StreamCompleter, framing: EventFraming, isStream: Bool, traceID: String?, isTraced: Bool,
+        record: RunRecord?, memory: TurnMemory?
     ) {
         self.completer = completer
         self.framing = framing
@@ -32,6 +36,7 @@ struct OpenResponsesCall: DialectCall {
         self.record = record
         self.memory = memory
         log = isStream && record != nil ? EventLog() : nil
+        traced = isTraced ? ResponseReducer() : nil
     }
 
     // WebSockets keep themselves alive.
@@ -47,8 +52,34 @@ struct OpenResponsesCall: DialectCall {
     mutating func add(_ output: AgentOutput) throws(AgentError) {
         do throws(OutputFault) {
             try take(output)
+            if traced != nil { trace(output) }
         } catch {
             throw AgentError(error)
+        }
+    }
+
+    private mutating func trace(_ output: AgentOutput) {
+        switch output {
+        case .textDelta: break
+        case .item(let item): traced?.add(item)
+        case .event(let value): if let event = value.objectValue { traced?.add(StreamEvent(event)) }
+        case .field(let key, let value): traced?.set(key, value)
+        case .customOutputs(let outputs): traced?.mergeCustomOutputs(outputs)
+        case .result(let value): tracedResult = value
+        }
+    }
+
+    /// As on MLflow's own path: the answer before the response's envelope, or the items of the stream.
+    var tracedOutputs: Trace.Content {
+        guard let traced else { return { nil } }
+        return { [isStream, traceID, tracedResult] in
+            if isStream { return ["object": "response", "output": .array(traced.output)] }
+            var answer = tracedResult?.objectValue ?? traced.response
+            guard let traceID else { return .object(answer) }
+            var metadata = answer["metadata"]?.objectValue ?? [:]
+            metadata["trace_id"] = .string(traceID)
+            answer["metadata"] = .object(metadata)
+            return .object(answer)
         }
     }
 
@@ -110,7 +141,7 @@ struct OpenResponsesCall: DialectCall {
         if log != nil {
             for event in ending { log?.append(event.json.encoded()) }
         }
-        return record.run(response, result: result, events: log?.finish() ?? [], traceID: nil, at: time)
+        return record.run(response, result: result, events: log?.finish() ?? [], at: time)
     }
 
     private mutating func fail(_ error: AgentError) {

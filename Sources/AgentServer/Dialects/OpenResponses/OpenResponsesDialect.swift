@@ -77,7 +77,7 @@ struct OpenResponsesDialect: Dialect {
         if settings["store"]?.boolValue != keeps { settings["store"] = .bool(keeps) }
         let envelope = ResponseEnvelope(
             id: Identifiers.make("resp_"), createdAt: Int(head.time.seconds), model: request.model ?? agent.name,
-            settings: settings, defaults: request.defaults
+            settings: settings, given: request.json
         )
         let tools = ToolSet(request)
         var completer = StreamCompleter(
@@ -88,6 +88,7 @@ struct OpenResponsesDialect: Dialect {
         memory?.begin(context + input)
         let call = OpenResponsesCall(
             completer, framing: framing, isStream: draft.wantsStream, traceID: head.wantedTraceID,
+            isTraced: head.trace.isRecording,
             record: keeps ? RunRecord(request, input: input, id: envelope.id, head: head) : nil, memory: memory
         )
         let view = tools.agentView(of: request, input: Compaction.expand(context + input))
@@ -97,6 +98,7 @@ struct OpenResponsesDialect: Dialect {
             wantsStream: draft.wantsStream,
             conversationID: request.json["context"]?["conversation_id"]?.stringValue ?? request.conversationID,
             userID: request.json["context"]?["user_id"]?.stringValue ?? request.json["user"]?.stringValue,
+            tracedInputs: { TracedRequest.inputs(ofStandard: request.json) },
             call: call
         )
     }

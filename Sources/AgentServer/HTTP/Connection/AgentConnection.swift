@@ -4,6 +4,7 @@ import NIOHTTP2
 import NIOHTTPTypesHTTP2
 import NIOSSL
 import NIOTLS
+import WebClient
 
 /// Sets up the connections of a server.
 struct AgentConnection: Sendable {

@@ -2,6 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
+import WebClient
 
 /// Carries requests and answers between a connection and the site.
 ///

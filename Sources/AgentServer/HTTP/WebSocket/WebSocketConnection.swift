@@ -1,5 +1,6 @@
 import NIOCore
 import NIOWebSocket
+import WebClient
 
 /// Carries messages between a connection and a ``WebSocket``, and runs its handler.
 ///

@@ -1,7 +1,7 @@
 /// Hexadecimal digits, as in escapes of a path.
-enum Hexadecimal {
+package enum Hexadecimal {
     /// What a digit stands for; `nil` where it is none.
-    static func value(_ byte: UInt8) -> UInt8? {
+    package static func value(_ byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10

@@ -1,15 +1,15 @@
 /// A URL with the scheme `http` or `https`, taken apart. Without a user, for there a password might stand.
-struct WebAddress: Sendable, Equatable {
-    let isSecure: Bool
+package struct WebAddress: Sendable, Equatable {
+    package let isSecure: Bool
     /// Without brackets.
-    let host: String
-    let port: Int
+    package let host: String
+    package let port: Int
     /// Host and port, as they were written.
-    let authority: String
+    package let authority: String
     /// Path and query.
-    let target: String
+    package private(set) var target: String
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard let mark = text.firstRange(of: "://"), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             return nil
         }
@@ -44,7 +44,16 @@ struct WebAddress: Sendable, Equatable {
     }
 
     /// Without its query, which may hold what must not be logged.
-    var logged: String {
+    package var logged: String {
         "\(isSecure ? "https" : "http")://\(authority)\(target.prefix { $0 != "?" })"
+    }
+
+    /// The address of another place on the same server: what comes behind this one's path.
+    ///
+    /// - Parameter path: A path and perhaps a query, escaped; it begins with a slash.
+    package func appending(_ path: String) -> WebAddress {
+        var copy = self
+        copy.target = (target.hasSuffix("/") ? String(target.dropLast()) : target) + path
+        return copy
     }
 }

@@ -1,16 +1,16 @@
-import NIOHTTP1
+package import NIOHTTP1
 
 /// Reads the lines of a message's head; each ends with a carriage return and a line feed.
-struct HeadReader {
+package struct HeadReader {
     private let bytes: UnsafeRawBufferPointer
     private var index = 0
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    package init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
     }
 
     /// The head of an answer; `nil` where it is none.
-    func head() -> HTTPResponseHead? {
+    package func head() -> HTTPResponseHead? {
         var reader = self
         guard let (version, status) = reader.readStatusLine() else { return nil }
         var headers = HTTPHeaders()
@@ -46,7 +46,7 @@ struct HeadReader {
     }
 
     /// Reads fields to the end. Whether all are such.
-    mutating func readFields(into headers: inout HTTPHeaders) -> Bool {
+    package mutating func readFields(into headers: inout HTTPHeaders) -> Bool {
         while index < bytes.count {
             guard let end = endOfLine() else { return false }
             var colon = index

@@ -1,13 +1,15 @@
-import NIOCore
-import NIOHTTP1
+package import NIOCore
+package import NIOHTTP1
 
-/// Reads a chat app's answers from its bytes, which come in pieces of any size: a pure state machine.
+/// Reads a server's answers from their bytes, which come in pieces of any size: a pure state machine.
 ///
 /// As strict as the parser of requests: what two readers could understand in two ways is refused. It is here because NIO's
 /// pipeline of a decoder, an encoder and what they hand on cost a third of a small exchange (`Benchmarks/proxy.py`).
-struct AnswerParser {
+package struct AnswerParser {
     /// What is no answer of HTTP/1.
-    struct Malformed: Error {}
+    package struct Malformed: Error {}
+
+    package init() {}
 
     private enum State {
         /// Between two answers.
@@ -30,32 +32,32 @@ struct AnswerParser {
     /// How much of the bytes is known to hold no end of what is read.
     private var searched = 0
 
-    /// More than any app's head has.
+    /// More than any server's head has.
     private static let headLimit = 64 * 1024
     private static let lineLimit = 4 * 1024
 
     /// Begins an answer.
     ///
     /// - Parameter isHead: Whether the request's method is HEAD: then there is no body, whatever the head says.
-    mutating func expect(isHead: Bool) {
+    package mutating func expect(isHead: Bool) {
         state = .head
         self.isHead = isHead
         searched = 0
     }
 
     /// Takes bytes.
-    mutating func feed(_ buffer: ByteBuffer) {
+    package mutating func feed(_ buffer: ByteBuffer) {
         if bytes.readableBytes == 0 { bytes = buffer } else { bytes.writeImmutableBuffer(buffer) }
     }
 
     /// Bytes behind the answer.
-    mutating func takeSurplus() -> ByteBuffer {
+    package mutating func takeSurplus() -> ByteBuffer {
         defer { bytes = ByteBuffer() }
         return bytes
     }
 
     /// Whether bytes came that belong to no answer.
-    var hasSurplus: Bool {
+    package var hasSurplus: Bool {
         switch state {
         case .idle, .over: bytes.readableBytes > 0
         default: false
@@ -63,7 +65,7 @@ struct AnswerParser {
     }
 
     /// The next part of the answer; `nil` when more bytes are needed, or the answer is over.
-    mutating func next() throws(Malformed) -> HTTPClientResponsePart? {
+    package mutating func next() throws(Malformed) -> HTTPClientResponsePart? {
         while true {
             switch state {
             case .idle, .over:
@@ -103,8 +105,8 @@ struct AnswerParser {
         }
     }
 
-    /// The app has closed the connection: the end of an answer that ends so; `nil` where it broke off, or was over.
-    mutating func endOfInput() -> HTTPClientResponsePart? {
+    /// The server has closed the connection: the end of an answer that ends so; `nil` where it broke off, or was over.
+    package mutating func endOfInput() -> HTTPClientResponsePart? {
         guard case .untilClose = state else { return nil }
         return end()
     }

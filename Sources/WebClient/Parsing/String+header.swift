@@ -3,7 +3,7 @@ extension String {
     /// Whether this is the name of a header, in whatever case.
     ///
     /// - Parameter name: The name in small letters.
-    func isHeader(_ name: StaticString) -> Bool {
+    package func isHeader(_ name: StaticString) -> Bool {
         let size = name.utf8CodeUnitCount
         guard utf8.count == size else { return false }
         var copy = self

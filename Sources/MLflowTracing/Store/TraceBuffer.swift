@@ -1,12 +1,12 @@
+import DequeModule
+
 /// The traces that are in memory: those that go on, and those that wait to be written, within bounds. The state of
 /// ``KeptTraces``.
-struct TraceQueue {
+struct TraceBuffer {
     let limits: KeptTraces.Limits
 
     private(set) var running: [TraceID: Trace] = [:]
-    /// What waits, behind the entries that have gone already.
-    private var waiting: [Entry?] = []
-    private var first = 0
+    private var waiting: Deque<FinishedTrace> = []
     private var bytes = 0
     /// What is being written.
     private var writing: [FinishedTrace] = []
@@ -16,23 +16,18 @@ struct TraceQueue {
     private(set) var dropped = 0
     private var told = 0
 
-    private struct Entry {
-        let trace: FinishedTrace
-        let bytes: Int
-    }
-
     init(limits: KeptTraces.Limits) {
         self.limits = limits
     }
 
     /// How many wait.
-    var waitingCount: Int { waiting.count - first }
+    var waitingCount: Int { waiting.count }
 
     /// Whether there is enough for a write, so that it is not worth to wait for more.
     var isBatchFull: Bool { waitingCount >= limits.batchCount || bytes >= limits.batchBytes }
 
     /// All traces that are over and not yet written.
-    var unwritten: [FinishedTrace] { writing + waiting[first...].compactMap { $0?.trace } }
+    var unwritten: [FinishedTrace] { writing + waiting }
 
     mutating func begin(_ trace: Trace) {
         if running.count < limits.running { running[trace.id] = trace }
@@ -45,31 +40,22 @@ struct TraceQueue {
 
     /// Takes a trace that is over, in the place of the oldest ones where there is no room. Whether the writer must be
     /// woken.
-    mutating func add(_ trace: FinishedTrace, bytes cost: Int) -> Bool {
+    mutating func add(_ trace: FinishedTrace) -> Bool {
         running[trace.id] = nil
-        guard !isFinishing, cost <= limits.waitingBytes else {
+        guard !isFinishing, trace.weight <= limits.waitingBytes else {
             dropped += 1
             return false
         }
-        while waitingCount > 0, waitingCount >= limits.waitingCount || bytes + cost > limits.waitingBytes {
-            dropFirst()
+        while waiting.count >= limits.waitingCount || bytes + trace.weight > limits.waitingBytes,
+            let oldest = waiting.popFirst()
+        {
+            bytes -= oldest.weight
+            dropped += 1
         }
-        waiting.append(Entry(trace: trace, bytes: cost))
-        bytes += cost
+        waiting.append(trace)
+        bytes += trace.weight
         defer { isWriterAsleep = false }
         return isWriterAsleep
-    }
-
-    private mutating func dropFirst() {
-        bytes -= waiting[first]?.bytes ?? 0
-        waiting[first] = nil
-        first += 1
-        dropped += 1
-        // Now and then, so that it costs little for each.
-        if first >= 1024, first * 2 >= waiting.count {
-            waiting.removeFirst(first)
-            first = 0
-        }
     }
 
     /// What the writer does next.
@@ -83,9 +69,8 @@ struct TraceQueue {
 
     /// The writer has written what it was given, if anything, and asks for more.
     mutating func next() -> Work {
-        writing = waiting[first...].compactMap { $0?.trace }
+        writing = Array(waiting)
         waiting = []
-        first = 0
         bytes = 0
         if !writing.isEmpty {
             defer { told = dropped }

@@ -1,0 +1,103 @@
+package import AgentJSON
+
+/// The value of an attribute as it travels: a scalar in its own type, anything else as its text.
+package enum WireValue: Sendable {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    case double(Double)
+    case text(String)
+    /// The JSON text of an object or an array.
+    case json([UInt8])
+
+    /// - Parameter value: Any value. What a tracking server could not serve again is replaced.
+    package init(_ value: JSON) {
+        switch value {
+        case .null: self = .null
+        case .bool(let value): self = .bool(value)
+        case .string(let value): self = .text(value)
+        case .number(let number):
+            if let integer = number.int {
+                self = .integer(Int64(integer))
+            } else if case .string(let text) = SafeValue.make(value) {
+                self = .text(text)
+            } else {
+                self = .double(number.double)
+            }
+        case .array, .object: self = .json(SafeValue.bytes(of: value))
+        }
+    }
+
+    /// How many bytes its JSON text has within a JSON text that holds ASCII only, without the quotes around it: what MLflow
+    /// counts as a trace's size.
+    var nestedSize: Int {
+        switch self {
+        case .null: 4
+        case .bool(let value): value ? 4 : 5
+        case .integer(let value): String(value).utf8.count
+        case .double(let value): JSON(floatLiteral: value).encoded(as: .mlflowTrace).count
+        case .text(let text):
+            // Quoted and escaped twice.
+            TextSize.twice(text)
+        case .json(let bytes): bytes.withUnsafeBufferPointer { TextSize.once($0) }
+        }
+    }
+}
+
+/// How long texts are when they are written into a JSON text that holds ASCII only, without their quotes.
+enum TextSize {
+    /// A text that is escaped once.
+    static func once(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        count(bytes, quote: 2, control: { controlSize($0) }, unicode: { 6 * $0 })
+    }
+
+    /// A text that is written as JSON, with its quotes and characters beyond ASCII as they are, and that text escaped again.
+    static func twice(_ text: String) -> Int {
+        var text = text
+        // Quotes around it: `\"` each.
+        return 4
+            + text.withUTF8 { bytes in
+                count(
+                    bytes, quote: 4,
+                    control: { byte in
+                        switch byte {
+                        // `\n` becomes `\\n`.
+                        case 0x08, 0x09, 0x0A, 0x0C, 0x0D: 3
+                        default: 7
+                        }
+                    },
+                    unicode: { 6 * $0 }
+                )
+            }
+    }
+
+    private static func controlSize(_ byte: UInt8) -> Int {
+        switch byte {
+        case 0x08, 0x09, 0x0A, 0x0C, 0x0D: 2
+        default: 6
+        }
+    }
+
+    /// - Parameters:
+    ///   - quote: What a quote or a backslash takes.
+    ///   - control: What a control character takes.
+    ///   - unicode: What a character of so many UTF-16 units takes.
+    private static func count(
+        _ bytes: UnsafeBufferPointer<UInt8>, quote: Int, control: (UInt8) -> Int, unicode: (Int) -> Int
+    ) -> Int {
+        var size = 0
+        for byte in bytes {
+            switch byte {
+            case 0x22, 0x5C: size += quote
+            case 0..<0x20: size += control(byte)
+            case 0x20..<0x7F: size += 1
+            case 0x7F: size += unicode(1)
+            // Bytes that follow another one of the same character.
+            case 0x80..<0xC0: break
+            case 0xC0..<0xF0: size += unicode(1)
+            default: size += unicode(2)
+            }
+        }
+        return size
+    }
+}

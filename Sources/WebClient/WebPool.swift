@@ -1,0 +1,159 @@
+import DequeModule
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// The connections of a client, and what waits for one. All of it on the client's event loop.
+final class WebPool {
+    /// A server: where connections to it can be used for.
+    private struct Origin: Hashable {
+        var isSecure: Bool
+        var authority: String
+    }
+
+    private struct Server {
+        /// The last one used comes first: it is the least likely to have been closed meanwhile.
+        var idle: [WebConnection] = []
+        /// Connections that are open or about to be.
+        var count = 0
+        var waiting: Deque<WebExchange> = []
+    }
+
+    private let configuration: WebClient.Configuration
+    private let tls: NIOSSLContext
+    private let loop: any EventLoop
+    private var servers: [Origin: Server] = [:]
+    private var waitingCount = 0
+    private var isSweeping = false
+
+    init(_ configuration: WebClient.Configuration, tls: NIOSSLContext, on loop: any EventLoop) {
+        self.configuration = configuration
+        self.tls = tls
+        self.loop = loop
+    }
+
+    // MARK: Exchanges
+
+    /// Begins an exchange; its end is the promise's.
+    func begin(
+        _ request: WebRequest, head: ByteBuffer, timeout: Duration, result: EventLoopPromise<WebAnswer>
+    ) {
+        let exchange = WebExchange(request, head: head, limit: configuration.answerLimit, result: result)
+        let clock = loop.scheduleTask(in: TimeAmount(web: timeout)) {
+            result.fail(WebFailure(.timeout, "no answer in time"))
+        }
+        result.futureResult.assumeIsolated().whenComplete { outcome in
+            clock.cancel()
+            if case .failure = outcome { exchange.abandon() }
+        }
+        start(exchange)
+    }
+
+    private func start(_ exchange: WebExchange) {
+        let origin = Self.origin(of: exchange)
+        if let connection = servers[origin]?.idle.popLast() {
+            connection.carry(exchange)
+        } else if servers[origin, default: Server()].count < configuration.maximumConnections {
+            connect(for: exchange)
+        } else if waitingCount < configuration.maximumWaiting {
+            waitingCount += 1
+            servers[origin, default: Server()].waiting.append(exchange)
+        } else {
+            exchange.fail(WebFailure(.refused, "too many requests wait for a connection"))
+        }
+    }
+
+    /// Sends an exchange again, whose connection was closed before it could have been answered.
+    func restart(_ exchange: WebExchange) {
+        guard !exchange.isOver else { return }
+        connect(for: exchange)
+    }
+
+    private func nextWaiting(at origin: Origin) -> WebExchange? {
+        while let exchange = servers[origin]?.waiting.popFirst() {
+            waitingCount -= 1
+            if !exchange.isOver { return exchange }
+        }
+        return nil
+    }
+
+    private static func origin(of exchange: WebExchange) -> Origin {
+        let address = exchange.request.address
+        return Origin(isSecure: address.isSecure, authority: address.authority)
+    }
+
+    // MARK: Connections
+
+    private func connect(for exchange: WebExchange) {
+        let origin = Self.origin(of: exchange)
+        let address = exchange.request.address
+        servers[origin, default: Server()].count += 1
+        let connection = WebConnection(pool: self)
+        let bound = NIOLoopBound(connection, eventLoop: loop)
+        let tls = address.isSecure ? tls : nil
+        ClientBootstrap(group: loop)
+            .connectTimeout(TimeAmount(web: configuration.connectTimeout))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        // An address is no name that a certificate is asked for; it is checked all the same.
+                        let isName = (try? SocketAddress(ipAddress: address.host, port: 0)) == nil
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: isName ? address.host : nil)
+                        )
+                    }
+                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                }
+            }
+            .connect(host: address.host, port: address.port)
+            .assumeIsolated()
+            .whenComplete { [self] outcome in
+                switch outcome {
+                case .success: exchange.isOver ? release(connection, to: origin) : connection.carry(exchange)
+                case .failure(let error):
+                    exchange.fail(WebFailure(.connection, "no connection: \(error)"))
+                    forget(origin)
+                }
+            }
+        connection.onRelease = { [self] connection in release(connection, to: origin) }
+        connection.onClose = { [self] connection in
+            servers[origin]?.idle.removeAll { $0 === connection }
+            forget(origin)
+        }
+    }
+
+    /// A connection is free.
+    private func release(_ connection: WebConnection, to origin: Origin) {
+        guard connection.isOpen else { return }
+        if let next = nextWaiting(at: origin) { return connection.carry(next) }
+        connection.idleSince = .now()
+        servers[origin]?.idle.append(connection)
+        sweepLater()
+    }
+
+    /// A connection is no more.
+    private func forget(_ origin: Origin) {
+        servers[origin]?.count -= 1
+        if let next = nextWaiting(at: origin) {
+            connect(for: next)
+        } else if servers[origin]?.count == 0 {
+            servers[origin] = nil
+        }
+    }
+
+    private func sweepLater() {
+        guard !isSweeping else { return }
+        isSweeping = true
+        loop.assumeIsolated().scheduleTask(in: .seconds(1)) { [self] in
+            isSweeping = false
+            let oldest = NIODeadline.now() - TimeAmount(web: configuration.idleTime)
+            for connection in servers.values.flatMap(\.idle) where connection.idleSince <= oldest { connection.close() }
+            if servers.values.contains(where: { !$0.idle.isEmpty }) { sweepLater() }
+        }
+    }
+
+    func closeIdle() {
+        for connection in servers.values.flatMap(\.idle) { connection.close() }
+    }
+}
