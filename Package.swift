@@ -60,6 +60,7 @@ let package = Package(
             dependencies: [
                 "AgentJSON",
                 "AgentRuns",
+                "MLflowTracing",
                 "SystemThreads",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -92,6 +93,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Instrumentation", package: "swift-distributed-tracing"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
@@ -111,7 +113,11 @@ let package = Package(
 
         .executableTarget(
             name: "scripted-agent",
-            dependencies: ["AgentServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "AgentJSON", "AgentServer", "MLflowTracing",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
             path: "Tests/ScriptedAgent"
         ),
         .executableTarget(name: "golden-agent", dependencies: ["AgentServer"], path: "Tests/GoldenAgent"),
@@ -132,12 +138,16 @@ let package = Package(
             ]
         ),
         .testTarget(name: "OpenResponsesTests", dependencies: ["AgentJSON", "OpenResponses", "TestSupport"]),
-        .testTarget(name: "AgentStoreTests", dependencies: ["AgentJSON", "AgentRuns", "AgentStore", "TestSupport"]),
+        .testTarget(
+            name: "AgentStoreTests",
+            dependencies: ["AgentJSON", "AgentRuns", "AgentStore", "MLflowTracing", "TestSupport"]
+        ),
         .testTarget(
             name: "AgentServerTests",
             dependencies: [
                 "AgentServer",
                 "AgentServerTesting",
+                "AgentStore",
                 "MLflowTracing",
                 "TestSupport",
                 "WebClient",

@@ -10,11 +10,11 @@ import NIOCore
 ///     let answer = await server.invoke(["input": [["role": "user", "content": "Ada"]]])
 ///     #expect(answer.json["output"]?[0]?["content"]?[0]?["text"] == "Hello, Ada")
 ///
-/// Responses are kept in memory, whatever store the configuration names; nothing is kept where it names `none`.
+/// Responses and traces are kept in memory, whatever store the configuration names; nothing is kept where it names `none`.
 ///
 /// Cancelling the task of a call is what a client's leaving is on a socket: the agent is cancelled.
 public struct TestAgentServer: Sendable {
-    private let site: ServerSite
+    package let site: ServerSite
 
     /// A server for an agent.
     public init(
@@ -29,7 +29,10 @@ public struct TestAgentServer: Sendable {
         if configuration.store.location != "none" { configuration.store.location = "memory:" }
         // In memory there is always room.
         let store = try? server.openStore(configuration)
-        site = server.site(configuration, store: store, logger: Logger(label: "test-agent-server"))
+        let logger = Logger(label: "test-agent-server")
+        // Never written, but looked at: nobody runs the writer.
+        let traces = server.keptTraces(in: store, configuration, logger: logger)
+        site = server.site(configuration, store: store, traces: traces, logger: logger)
     }
 
     /// Calls the agent at `/invocations` and waits for the whole answer.

@@ -33,6 +33,9 @@ struct ScriptedAgent: AsyncParsableCommand {
     @Flag(help: "End at once where this process is a worker.")
     var failsAsWorker = false
 
+    @Flag(help: .hidden)
+    var seedTraces = false
+
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
@@ -43,6 +46,7 @@ struct ScriptedAgent: AsyncParsableCommand {
         configuration.chatProxy.addsForwardedHeaders = false
         // No file in the folder it runs in, unless one is asked for.
         configuration.store.location = "none"
+        if seedTraces { configuration.traces.seed = { sink in TraceSeeds.plant(in: sink) } }
         let server = AgentServer(
             agentType: isResponses ? .responsesAgent : nil, enableChatProxy: variant.hasChatProxy,
             configuration: configuration

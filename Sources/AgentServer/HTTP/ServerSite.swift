@@ -2,12 +2,15 @@ import AgentJSON
 package import AgentRuns
 import HTTPTypes
 package import Logging
+package import MLflowTracing
 
 /// Everything between a connection and the agent, for one server: checks, routes, what every answer carries.
 ///
 /// Takes a request and returns an answer, wherever they come from and go to: a socket, or a test.
 package final class ServerSite: Sendable {
     package let invoker: Invoker
+    /// The traces that are kept here; `nil` where none are.
+    package let traces: KeptTraces?
     private let router: Router
     private let proxy: ChatProxy?
     private let hostCheck: HostCheck
@@ -22,12 +25,14 @@ package final class ServerSite: Sendable {
     ///   - configuration: How the server behaves.
     ///   - agents: What it serves.
     ///   - store: Where runs are kept; `nil` where none are.
-    ///   - tracing: How calls are traced.
+    ///   - traces: The traces that are kept here; `nil` where none are.
+    ///   - tracing: How calls are traced, and where their traces go beside those that are kept here.
     ///   - logger: Where messages go.
     ///   - routes: Further routes.
     package init(
         _ configuration: AgentServer.Configuration, agents: AgentDirectory, store: (any RunStore)?,
-        tracing: Invoker.Tracing = Invoker.Tracing(), logger: Logger, routes: [Router.Route] = []
+        traces: KeptTraces? = nil, tracing: Invoker.Tracing = Invoker.Tracing(), logger: Logger,
+        routes: [Router.Route] = []
     ) {
         let limits = configuration.limits
         hostCheck = HostCheck(bindHost: configuration.host, allowed: configuration.allowedHosts)
@@ -46,10 +51,14 @@ package final class ServerSite: Sendable {
             ),
             store: store,
             logger: logger,
-            tracing: tracing
+            tracing: tracing.keeping(traces)
         )
         self.invoker = invoker
-        router = Router(Self.routes(configuration, agents: agents, invoker: invoker, access: access) + routes)
+        self.traces = traces
+        router = Router(
+            Self.routes(configuration, agents: agents, invoker: invoker, access: access)
+                + TraceRoutes(traces: traces, configuration).routes + routes
+        )
         let chat = configuration.chatProxy
         proxy = chat.isEnabled ? ChatProxy(chat, limit: limits.concurrentRequests) : nil
     }

@@ -47,10 +47,23 @@ extension AgentServer {
     ) async throws {
         try configuration.checkAccess()
         let store = try openStore(configuration)
-        let site = site(configuration, store: store, logger: logger)
+        let traces = keptTraces(in: store, configuration, logger: logger)
+        let exporters = try traceExporters(configuration, logger: logger)
+        if let traces { configuration.traces.seed?(traces) }
+        let tracing = configuration.tracing
+        let site = site(
+            configuration, store: store, traces: traces,
+            tracing: Invoker.Tracing(
+                sink: exporters, ratio: try configuration.exportSettings().samplingRatio,
+                continuesCallers: tracing.continuesCallers, recordsContent: tracing.recordsContent
+            ),
+            logger: logger
+        )
+        AgentTracing.install(logger: logger)
         try await site.access?.keyStore?.prepare()
         let service = SiteService(
-            site: site, store: store, configuration: configuration, logger: logger, worker: worker, onReady: onReady
+            site: site, store: store, exporters: exporters, configuration: configuration, logger: logger,
+            worker: worker, onReady: onReady
         )
         var group = ServiceGroupConfiguration(
             services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],

@@ -1,6 +1,7 @@
 import AgentJSON
 package import AgentRuns
 package import Logging
+package import MLflowTracing
 import Synchronization
 
 /// A server for one agent.
@@ -135,14 +136,18 @@ public final class AgentServer: Sendable {
     /// The server's inside, with the handlers registered so far.
     ///
     /// - Parameters:
-    ///   - store: Where runs are kept; `nil` where none are.
-    ///   - tracing: How calls are traced.
+    ///   - store: Where runs are kept; `nil` where none are. A plain agent has none.
+    ///   - traces: The traces that are kept here; `nil` where none are.
+    ///   - tracing: How calls are traced, and where their traces go beside those that are kept here.
     package func site(
-        _ configuration: Configuration, store: (any RunStore)?, tracing: Invoker.Tracing = Invoker.Tracing(),
-        logger: Logger
+        _ configuration: Configuration, store: (any RunStore)?, traces: KeptTraces? = nil,
+        tracing: Invoker.Tracing = Invoker.Tracing(), logger: Logger
     ) -> ServerSite {
         let agents = AgentDirectory(main: agent.withLock { $0 }, others: others)
-        return ServerSite(configuration, agents: agents, store: store, tracing: tracing, logger: logger)
+        return ServerSite(
+            configuration, agents: agents, store: keepsResponses ? store : nil, traces: traces, tracing: tracing,
+            logger: logger
+        )
     }
 
     /// Whether the agent answers in responses, which can be kept.

@@ -49,8 +49,14 @@ extension AgentServer {
         /// Only ``AgentServer/run()`` and the like do that.
         public var reloads = false
 
-        /// Where responses and conversations are kept.
+        /// Where responses, conversations and traces are kept.
         public var store = Store()
+
+        /// Traces that are kept in the store.
+        public var traces = Traces()
+
+        /// Where traces go beside the store.
+        package var tracing = Tracing()
 
         /// Requests that are forwarded to a chat app.
         public var chatProxy = ChatProxy()
@@ -69,7 +75,7 @@ extension AgentServer {
             public init() {}
         }
 
-        /// Where responses and conversations are kept, and for how long.
+        /// Where responses, conversations and traces are kept, and for how long.
         public struct Store: Sendable {
             /// The path of an SQLite file, which is made where there is none; `memory:` for one that ends with the
             /// process; `none` to keep nothing.

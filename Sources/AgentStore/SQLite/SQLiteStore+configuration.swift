@@ -7,6 +7,10 @@ extension SQLiteStore {
         ///
         /// Pages that are free to be used again do not count: the file keeps the size that it once had.
         public var maximumBytes = 2 << 30
+        /// How many traces are kept: the newest ones.
+        public var maximumTraces = 10_000
+        /// How long traces are kept, from their requests on.
+        public var maximumTraceAge: Duration = .seconds(7 * 24 * 3600)
         /// How many operations may wait to be written; beyond, they fail with the code `overloaded`.
         public var maximumWaitingWrites = 16_384
         /// How many bytes the waiting operations may have together. One that is larger may wait where nothing else does.

@@ -4,13 +4,14 @@ import GRDB
 extension SQLiteStore {
     /// Removes what has expired, then what is too much.
     ///
-    /// Runs and conversations go in batches of at most about 500 rows and 10 ms, each in a transaction that others share. A run stays
+    /// Runs, conversations and traces go in batches of at most about 500 rows and 10 ms, each in a transaction that others share. A run stays
     /// while another one continues it: a chain goes as a whole, from its end, once all of it has expired. The same holds
     /// where the database is too large: then the chain or conversation goes that has rested longest.
     ///
     /// Several processes may sweep the same file.
     public func sweep() async throws(StoreError) {
         try await remove(.expired(expiry))
+        try await remove(.pastTraces(traceExpiry, maximumCount: configuration.maximumTraces))
         try await remove(.surplus(maximumBytes: Int64(configuration.maximumBytes)))
     }
 

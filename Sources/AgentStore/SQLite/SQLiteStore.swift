@@ -1,7 +1,7 @@
 public import AgentRuns
 import GRDB
 
-/// Runs and conversations in one SQLite file, or in memory.
+/// Runs, conversations and traces in one SQLite file, or in memory.
 ///
 /// One thread writes. It commits what has gathered while its previous commit was in flight in one transaction, so that
 /// many callers share one sync of the disk; each of them continues when its own operation is durable. Reads go beside
@@ -28,7 +28,7 @@ public final class SQLiteStore: Sendable {
     ///
     /// This blocks for some milliseconds; longer where other processes open the same file for the first time.
     ///
-    /// - Parameter now: The wall clock, by which runs and conversations expire.
+    /// - Parameter now: The wall clock, by which runs, conversations and traces expire.
     /// - Throws: ``StoreError`` with a message of one line that names the file: it cannot be created or written, is not
     ///   a database or another program's, or was made by a newer version of this program.
     public convenience init(
@@ -104,8 +104,13 @@ public final class SQLiteStore: Sendable {
     }
 
     /// What was finished or changed last then or earlier has expired.
-    var expiry: RunTime {
-        let (seconds, attoseconds) = configuration.maximumAge.components
+    var expiry: RunTime { time(before: configuration.maximumAge) }
+
+    /// Traces of requests of then or earlier have expired.
+    var traceExpiry: RunTime { time(before: configuration.maximumTraceAge) }
+
+    private func time(before age: Duration) -> RunTime {
+        let (seconds, attoseconds) = age.components
         let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
         let (age, carry) = milliseconds.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
         let (expiry, underflow) = now().milliseconds.subtractingReportingOverflow(age)

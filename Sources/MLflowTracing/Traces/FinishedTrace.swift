@@ -57,7 +57,15 @@ public struct FinishedTrace: Sendable {
 
 /// Where finished traces go.
 public protocol TraceSink: Sendable {
+    /// Learns of a trace that begins, so that it can be looked at while it goes on. Called within requests, once the
+    /// root span is there. Does nothing by default.
+    func began(_ trace: Trace)
+
     /// Takes a trace. Called within requests: it must neither wait nor do much; what cannot be taken is dropped and
     /// counted.
     func take(_ trace: FinishedTrace)
+}
+
+extension TraceSink {
+    public func began(_ trace: Trace) {}
 }

@@ -187,6 +187,7 @@ extension ServerDescription {
         case responses = "Responses"
         case conversations = "Conversations"
         case models = "Models"
+        case traces = "Traces"
         case server = "Server"
 
         private var description: String {
@@ -195,6 +196,7 @@ extension ServerDescription {
             case .responses: "Calls of the agent by the standard Open Responses, and what is kept of them."
             case .conversations: "Items that are kept under one id, for responses to go on with."
             case .models: "The agents, as clients list them."
+            case .traces: "What the agent did in its calls, step by step, as far as it is kept here."
             case .server: "The server itself: its state, and what it serves."
             }
         }

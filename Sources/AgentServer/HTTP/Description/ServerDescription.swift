@@ -49,21 +49,22 @@ enum ServerDescription {
 
     /// Everything the server can be asked, in the order in which it is shown.
     static func operations(_ facts: Facts) -> [Operation] {
-        let own = [
-            facts.servesResponsesAgent ? invokeResponsesAgent : invokePlainAgent,
-            agentInfo(facts), health, document, page,
-        ]
+        let own =
+            [
+                facts.servesResponsesAgent ? invokeResponsesAgent : invokePlainAgent,
+                agentInfo(facts), health, document, page,
+            ] + traceOperations
         guard facts.servesResponsesAgent else { return own }
         return own + responseOperations + storedResponseOperations + conversationOperations + modelOperations
     }
 
     /// The schemas that operations refer to by name.
     static func schemas(_ facts: Facts) -> [Components] {
-        guard facts.servesResponsesAgent else { return [plainAgentSchemas, serverSchemas(facts)] }
+        guard facts.servesResponsesAgent else { return [plainAgentSchemas, traceSchemas, serverSchemas(facts)] }
         return [
             requestSchemas, toolSchemas, responseSchemas, itemSchemas, contentSchemas, eventSchemas,
             createSchemas, settingSchemas, newItemSchemas, newPartSchemas, resourceSchemas, standardItemSchemas,
-            standardPartSchemas, standardEventSchemas, storeSchemas, serverSchemas(facts),
+            standardPartSchemas, standardEventSchemas, storeSchemas, traceSchemas, serverSchemas(facts),
         ]
     }
 

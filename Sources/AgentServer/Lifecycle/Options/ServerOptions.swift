@@ -14,6 +14,7 @@ public struct ServerOptions: ParsableArguments, Sendable {
     @OptionGroup(title: "Access") var access: AccessOptions
     @OptionGroup(title: "Logs") var logs: LogOptions
     @OptionGroup(title: "Stored responses") var store: StoreOptions
+    @OptionGroup(title: "Traces") var traces: TraceOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Chat proxy") var chat: ChatProxyOptions
 
@@ -108,7 +109,7 @@ struct LogOptions: ParsableArguments, Sendable {
 struct StoreOptions: ParsableArguments, Sendable {
     @Option(
         help: ServerOptions.help(
-            "The SQLite file where responses and conversations are kept; 'memory:' keeps them until the process ends, "
+            "The SQLite file where responses, conversations and traces are kept; 'memory:' keeps them until the process ends, "
                 + "'none' keeps nothing", "store", "agent-server.db"
         )
     )
@@ -119,6 +120,71 @@ struct StoreOptions: ParsableArguments, Sendable {
 
     @Option(help: ServerOptions.help("Bytes that the file may have", "store-max-bytes", "2147483648"))
     var storeMaxBytes: String?
+}
+
+/// Traces that are kept in the store.
+struct TraceOptions: ParsableArguments, Sendable {
+    @Option(
+        help: ServerOptions.help(
+            "Traces that are kept in the store, the newest ones; 0 keeps none", "keep-traces",
+            "10000, or 0 where they go to a tracking server or a collector"
+        )
+    )
+    var keepTraces: String?
+
+    @Option(help: ServerOptions.help("Seconds that a trace is kept", "traces-max-age", "604800"))
+    var tracesMaxAge: String?
+
+    @Option(
+        help: ServerOptions.help(
+            "The MLflow tracking server that traces go to, an http or https URL", "mlflow-tracking-uri", "none",
+            "MLFLOW_TRACKING_URI"
+        )
+    )
+    var mlflowTrackingUri: String?
+
+    @Option(
+        help: ServerOptions.help(
+            "The experiment there, by its name; made where there is none", "mlflow-experiment",
+            "the default experiment",
+            "MLFLOW_EXPERIMENT_NAME"
+        )
+    )
+    var mlflowExperiment: String?
+
+    @Option(
+        help: ServerOptions.help(
+            "The collector of OpenTelemetry that traces go to, by OTLP over HTTP: its URL without /v1/traces",
+            "otlp-endpoint", "none", "OTEL_EXPORTER_OTLP_ENDPOINT"
+        )
+    )
+    var otlpEndpoint: String?
+
+    @Option(
+        help: ServerOptions.help(
+            "The share of calls that are traced, from 0 to 1", "trace-sampling-ratio", "1",
+            "MLFLOW_TRACE_SAMPLING_RATIO"
+        )
+    )
+    var traceSamplingRatio: String?
+
+    @Flag(help: ServerOptions.help("Keep inputs and outputs out of traces", "no-trace-content", "off"))
+    var noTraceContent = false
+
+    @Flag(
+        help: ServerOptions.help(
+            "Go on with the trace that a request's header traceparent names", "trace-context", "off: a trace of its own"
+        )
+    )
+    var traceContext = false
+
+    @Flag(
+        help: ServerOptions.help(
+            "Have traces refer to the version of the agent in MLflow: the Git commit it is started in", "track-version",
+            "off"
+        )
+    )
+    var trackVersion = false
 }
 
 /// Bounds of what a client may ask.

@@ -1,6 +1,6 @@
 extension Migration {
     /// All steps, the oldest first.
-    static let all = [runsAndConversations, itemsOfConversations]
+    static let all = [runsAndConversations, itemsOfConversations, traces]
 
     /// Runs, their events and items, and conversations.
     ///
@@ -75,6 +75,38 @@ extension Migration {
         version: 2,
         sql: """
             CREATE INDEX conversation_items_item ON conversation_items (item_id);
+            """
+    )
+
+    /// Traces.
+    ///
+    /// - An id is its 16 bytes. Times are milliseconds since 1970.
+    /// - `body` is the form of `TraceDocument`, and comes last: lists do not go through its pages.
+    /// - Lists go by time and id, so each way to search has these two behind what it searches by.
+    private static let traces = Migration(
+        version: 3,
+        sql: """
+            CREATE TABLE traces (
+                number INTEGER PRIMARY KEY,
+                trace_id BLOB NOT NULL UNIQUE,
+                principal TEXT NOT NULL,
+                session TEXT,
+                user TEXT,
+                name TEXT NOT NULL,
+                state TEXT NOT NULL CHECK (state IN ('OK', 'ERROR')),
+                request_time INTEGER NOT NULL,
+                duration INTEGER NOT NULL,
+                input_tokens INTEGER,
+                output_tokens INTEGER,
+                total_tokens INTEGER,
+                request_preview TEXT,
+                response_preview TEXT,
+                body BLOB NOT NULL
+            ) STRICT;
+            CREATE INDEX traces_time ON traces (request_time, trace_id);
+            CREATE INDEX traces_principal ON traces (principal, request_time, trace_id);
+            CREATE INDEX traces_session ON traces (session, request_time, trace_id) WHERE session IS NOT NULL;
+            CREATE INDEX traces_failed ON traces (request_time, trace_id) WHERE state = 'ERROR';
             """
     )
 }

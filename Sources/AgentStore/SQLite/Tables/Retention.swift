@@ -12,6 +12,7 @@ struct Retention {
     enum Candidate: Sendable, Hashable {
         case run(Int64)
         case conversation(Int64)
+        case trace(Int64)
     }
 
     /// What a batch may remove.
@@ -20,11 +21,14 @@ struct Retention {
         case expired(RunTime)
         /// Whatever has come to its end, until the database has no more than so many bytes.
         case surplus(maximumBytes: Int64)
+        /// Traces of requests of then or earlier, and those behind so many newer ones.
+        case pastTraces(RunTime, maximumCount: Int)
 
         /// Nothing later than this goes.
         var latest: RunTime {
             switch self {
             case .expired(let expiry): expiry
+            case .pastTraces(let expiry, _): expiry
             case .surplus: RunTime(milliseconds: .max)
             }
         }
@@ -32,7 +36,17 @@ struct Retention {
 
     /// The next that may go, the oldest first; none once the rule is met.
     func candidates(of rule: Rule, limit: Int) throws -> [Candidate] {
-        if case .surplus(let maximumBytes) = rule, try usedBytes() <= maximumBytes { return [] }
+        switch rule {
+        case .pastTraces(let expiry, let maximumCount):
+            return try TraceTable(database: database, expiry: expiry)
+                .past(maximumCount: maximumCount, limit: limit).map(Candidate.trace)
+        case .surplus(let maximumBytes):
+            if try usedBytes() <= maximumBytes { return [] }
+        case .expired: break
+        }
+        var isSurplus = false
+        if case .surplus = rule { isSurplus = true }
+        // The size is that of everything. Traces have an age of their own.
         let query = try Query(
             database,
             """
@@ -44,12 +58,21 @@ struct Retention {
             SELECT * FROM (
                 SELECT changed_at AS time, 1 AS kind, number FROM conversations
                 WHERE changed_at <= ?1 ORDER BY changed_at LIMIT ?2)
+            UNION ALL
+            SELECT * FROM (
+                SELECT request_time AS time, 2 AS kind, number FROM traces
+                WHERE request_time <= ?1 ORDER BY request_time LIMIT ?3)
             ORDER BY time LIMIT ?2
             """,
-            rule.latest, limit)
+            rule.latest, limit, isSurplus ? limit : 0)
         var candidates: [Candidate] = []
         while try query.step() {
-            candidates.append(query.integer(1) == 0 ? .run(query.integer(2)) : .conversation(query.integer(2)))
+            let number = query.integer(2)
+            switch query.integer(1) {
+            case 0: candidates.append(.run(number))
+            case 1: candidates.append(.conversation(number))
+            default: candidates.append(.trace(number))
+            }
         }
         return candidates
     }
@@ -79,6 +102,8 @@ struct Retention {
                 next = removed.previous.map(Candidate.run)
             case .conversation(let number):
                 rows += try removeConversation(number, latest: rule.latest)
+            case .trace(let number):
+                rows += try database.run("DELETE FROM traces WHERE number = ?", number)
             }
         }
         return []

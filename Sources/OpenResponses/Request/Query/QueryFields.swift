@@ -1,9 +1,9 @@
 /// The fields of a URL's query, decoded.
-struct QueryFields {
+package struct QueryFields {
     private var fields: [(name: String, value: String)] = []
 
     /// Reads a query without its question mark.
-    init(_ query: String?) {
+    package init(_ query: String?) {
         guard let query else { return }
         for field in query.utf8.split(separator: UInt8(ascii: "&")) {
             let halves = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
@@ -13,7 +13,7 @@ struct QueryFields {
     }
 
     /// The value of the last field with a name; `nil` where there is none, or an empty one.
-    subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         guard let value = fields.last(where: { $0.name == name })?.value, !value.isEmpty else { return nil }
         return value
     }
