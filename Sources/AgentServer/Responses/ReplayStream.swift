@@ -42,7 +42,12 @@ final class ReplayStream: FrameSource {
             abandon()
             return nil
         }
-        let isLast = last >= run.lastSequence ?? last || last == sent
+        let isLast = last >= run.lastSequence ?? last
+        guard isLast || last > sent else {
+            // The rest is not there any more: the response was deleted. Cut off as well.
+            abandon()
+            return nil
+        }
         if isLast { bytes += EventFraming.done }
         state.withLock { state in
             state.sent = last

@@ -53,6 +53,21 @@ struct StoredResponseTests {
         #expect(rest.events == Array(replay.events.dropFirst(4)))
     }
 
+    @Test("that are deleted within a replay cut it off, without its end")
+    func deletedWithinReplay() async throws {
+        let agent = ClosureAgent { _, response in
+            for _ in 0..<60 { try await response.text(String(repeating: "x", count: 10_000)) }
+        }
+        let server = try BareServer(agent)
+        let streamed = await server.send(.post, "/responses", ["input": "x", "stream": true]).bytes
+        let id = try #require(firstResponseID(in: streamed))
+        let replay = try #require(await server.send(.get, "/responses/\(id)?stream=true").frames)
+        let first = try #require(await replay.next())
+        #expect(first.readableBytes < streamed.count)
+        #expect(await server.send(.delete, "/responses/\(id)").status == 200)
+        #expect(await replay.rest == [])
+    }
+
     @Test("are not there where the request or the server says so")
     func unstored() async {
         let server = TestAgentServer(ClosureAgent())
