@@ -131,8 +131,7 @@ package struct Invoker: Sendable {
         let invocation = ActiveInvocation(
             deadline: call.deadline, limit: limits.duration, frames: frames
         ) { [self] reason in
-            if case .clientGone = reason { frames?.abandon() }
-            return stop(output, reason, context: call.context)
+            stop(output, frames, reason, context: call.context)
         }
         let key = registry.add(invocation)
         let task = Task(executorPreference: executor(for: call)) { [self] in
@@ -141,6 +140,9 @@ package struct Invoker: Sendable {
                 try await AgentContext.$current.withValue(call.context) {
                     try await call.handler.run(call.request, output)
                 }
+            } catch is CancellationError where output.isOver {
+                // Where the call has not ended, what sends to the client was the first to notice that it has gone.
+                end = .stopped(.clientGone)
             } catch {
                 end = .failed(clientError(for: error, in: call.context))
             }
@@ -169,9 +171,12 @@ package struct Invoker: Sendable {
 
     /// Ends a call from outside. What is to be stored first is stored by the task that is returned.
     private func stop(
-        _ output: some CallOutput, _ reason: InvocationStop, context: AgentContext
+        _ output: some CallOutput, _ frames: FrameStream?, _ reason: InvocationStop, context: AgentContext
     ) -> ActiveInvocation.Ending {
-        switch output.conclude(.stopped(reason), at: .now) {
+        let conclusion = output.conclude(.stopped(reason), at: .now)
+        // Only now: the agent fails as soon as nobody reads, and its failure must not be the end that counts.
+        if case .clientGone = reason { frames?.abandon() }
+        switch conclusion {
         case .isOver: return .isOver
         case .ready:
             output.complete(nil)
@@ -208,9 +213,7 @@ package struct Invoker: Sendable {
             )
             return error
         }
-        if !(error is CancellationError && Task.isCancelled) {
-            context.logger.error("Agent failed", metadata: ["error": "\(String(reflecting: error).singleLine)"])
-        }
+        context.logger.error("Agent failed", metadata: ["error": "\(String(reflecting: error).singleLine)"])
         return AgentError("Internal error (id \(context.requestID))")
     }
 }

@@ -21,42 +21,37 @@ struct BareServer {
 
     /// Sends a request.
     func send(
-        _ method: HTTPRequest.Method, _ target: String, _ body: JSON? = nil, client: ClientPresence = ClientPresence()
-    ) async -> Reply {
-        let request = ServerRequest(method: method, target: target, authority: "localhost", body: body?.encoded() ?? [])
-        return await site.answer(request, client: client)
-    }
-}
-
-extension Reply {
-    /// The frames of a stream.
-    var frames: (any FrameSource)? {
-        if case .stream(let frames) = body { frames } else { nil }
-    }
-
-    /// The whole body.
-    var bytes: [UInt8] {
-        get async {
-            switch body {
-            case .whole(let buffer): Array(buffer.readableBytesView)
-            case .stream(let frames): await frames.rest
-            case .webSocket: []
-            }
+        _ method: String, _ target: String, _ body: JSON? = nil, client: ClientPresence = ClientPresence()
+    ) async -> Answer {
+        let request = ServerRequest(
+            method: HTTPRequest.Method(method) ?? .get, target: target, authority: "localhost",
+            body: body?.encoded() ?? []
+        )
+        let reply = await site.answer(request, client: client)
+        switch reply.body {
+        case .whole(let buffer): return Answer(status: reply.status.code, body: Array(buffer.readableBytesView))
+        case .stream(let frames): return Answer(status: reply.status.code, frames: frames)
+        case .webSocket: return Answer(status: reply.status.code)
         }
     }
 
-    /// The whole body as JSON.
-    var json: JSON {
-        get async { (try? JSON(parsing: await bytes)) ?? .null }
-    }
-}
+    /// What was answered, of which streams are not read yet.
+    struct Answer {
+        var status: Int
+        var body: [UInt8] = []
+        var frames: (any FrameSource)?
 
-extension FrameSource {
-    /// All that is still to come.
-    var rest: [UInt8] {
-        get async {
+        var json: JSON { (try? JSON(parsing: body)) ?? .null }
+
+        /// The next bytes of a stream, or its end.
+        func next() async -> [UInt8]? {
+            await frames?.next().map { Array($0.readableBytesView) }
+        }
+
+        /// All of a stream that is still to come.
+        func rest() async -> [UInt8] {
             var bytes: [UInt8] = []
-            while let buffer = await next() { bytes += buffer.readableBytesView }
+            while let piece = await next() { bytes += piece }
             return bytes
         }
     }
