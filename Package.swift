@@ -94,6 +94,7 @@ let package = Package(
             dependencies: [
                 "AgentServer",
                 "AgentServerTesting",
+                "AgentStore",
                 "TestSupport",
                 // Run as a process by the tests of a process's life.
                 "scripted-agent",

@@ -41,6 +41,7 @@ struct SiteService: Service {
             }
             group.cancelAll()
         }
+        await registry.waitForEndings()
         await store?.close()
     }
 

@@ -1,3 +1,5 @@
+import AgentStore
+import TestSupport
 import Testing
 
 @testable import AgentServer
@@ -54,5 +56,29 @@ struct ClientGoneTests {
         gate.set()
         #expect(await stored(id, in: server)["status"] == "cancelled")
         #expect(lines.all == [])
+    }
+
+    @Test("counts as running until its end is stored")
+    func countsUntilStored() async throws {
+        let agent = ClosureAgent(execution: .connection) { _, response in
+            for _ in 0..<3 { try await response.text(Self.large) }
+        }
+        let server = try BareServer(agent)
+        let store = try #require(server.store)
+        let registry = server.site.invoker.registry
+        let client = ClientPresence(executor: InlineExecutor())
+        let answer = await server.send("POST", "/responses", ["input": "x", "stream": true], client: client)
+        let id = try #require(firstResponseID(in: await answer.next() ?? []))
+        let door = Door()
+        async let held: Void = store.occupyWriter { door.wait() }
+        await door.reached()
+        // The agent has noticed and ended before this returns.
+        client.leave()
+        #expect(registry.count == 1)
+        door.open()
+        try await held
+        await registry.waitForEndings()
+        #expect(await server.send("GET", "/responses/\(id)").json["status"] == "cancelled")
+        await becomesTrue { registry.count == 0 }
     }
 }

@@ -1,3 +1,4 @@
+import AgentStore
 import HTTPTypes
 import Logging
 import NIOCore
@@ -7,6 +8,7 @@ import NIOCore
 /// A server without connections: a test reads its streams as it pleases, and says when their readers go.
 struct BareServer {
     let site: ServerSite
+    let store: SQLiteStore?
 
     init(
         _ agent: some ResponsesAgent, logger: Logger = Logger(label: "bare") { _ in SwiftLogNoOpLogHandler() },
@@ -16,7 +18,8 @@ struct BareServer {
         var configuration = server.configuration
         configuration.store.location = "memory:"
         change(&configuration)
-        site = server.site(configuration, store: try server.openStore(configuration), logger: logger)
+        store = try server.openStore(configuration)
+        site = server.site(configuration, store: store, logger: logger)
     }
 
     /// Sends a request.

@@ -1,6 +1,5 @@
 import AgentRuns
 import AgentStore
-import Dispatch
 import Synchronization
 import TestSupport
 
@@ -50,25 +49,6 @@ final class TestClock: Sendable {
     func advance(by duration: Duration) {
         time.withLock { $0 = $0 + duration }
     }
-}
-
-/// A door that the writer's thread waits at, so that a test decides what gathers meanwhile.
-final class Door: Sendable {
-    private let opened = DispatchSemaphore(value: 0)
-    private let isReached = Atomic(false)
-
-    /// Waits on the thread it is called on.
-    func wait() {
-        isReached.store(true, ordering: .sequentiallyConsistent)
-        opened.wait()
-    }
-
-    /// Returns when somebody waits.
-    func reached() async {
-        while !isReached.load(ordering: .sequentiallyConsistent) { await Task.yield() }
-    }
-
-    func open() { opened.signal() }
 }
 
 extension SQLiteStore {
