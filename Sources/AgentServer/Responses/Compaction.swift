@@ -24,19 +24,21 @@ enum Compaction {
     }
 
     /// A conversation with what compaction items of this server stand for.
+    ///
+    /// Of items with the same id, the one counts that the last compaction item holds.
     static func expand(_ items: [Item]) -> [Item] {
         guard items.contains(where: { $0.type == "compaction" }) else { return items }
+        // From the end, so that each item is looked at once: all that is to take the place of others is known then.
         var expanded: [Item] = []
-        for item in items {
-            guard item.type == "compaction", let held = heldItems(item) else {
+        var replaced: Set<String> = []
+        for item in items.reversed() {
+            let held = item.type == "compaction" ? heldItems(item) : nil
+            for item in (held ?? [item]).reversed() where item.id.map({ !replaced.contains($0) }) ?? true {
                 expanded.append(item)
-                continue
             }
-            let ids = Set(held.compactMap(\.id))
-            expanded.removeAll { item in item.id.map { ids.contains($0) } ?? false }
-            expanded += held
+            replaced.formUnion((held ?? []).lazy.compactMap(\.id))
         }
-        return expanded
+        return expanded.reversed()
     }
 
     private static func heldItems(_ item: Item) -> [Item]? {
