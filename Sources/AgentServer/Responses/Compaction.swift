@@ -8,7 +8,7 @@ import OpenResponses
 /// item becomes the conversation again, in the place of the messages it holds as well. Its content is opaque to
 /// clients, but no secret of the server's: it came from them.
 enum Compaction {
-    private static let mark = "asc1."
+    private static let mark = Item.wholeConversationMark
 
     /// The window of a conversation.
     ///

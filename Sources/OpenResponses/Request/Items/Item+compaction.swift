@@ -1,0 +1,7 @@
+extension Item {
+    /// What the content of a compaction begins with that holds a whole conversation: one that a server made, because its
+    /// agent makes none of its own.
+    ///
+    /// It is as long as the conversation: the limit of other contents does not hold for it.
+    public static let wholeConversationMark = "asc1."
+}
