@@ -6,17 +6,26 @@ import OpenResponses
 ///
 /// A window is the user's messages and one compaction item that holds the whole conversation. When it comes back, that
 /// item becomes the conversation again, in the place of the messages it holds as well. Its content is opaque to
-/// clients, but no secret of the server's: it came from them.
-enum Compaction {
-    private static let mark = Item.wholeConversationMark
+/// clients, but no secret of the server's, and no word of its own: it came from them, and is read by the same rules.
+struct Compaction: Sendable {
+    /// How deep the items may be nested.
+    let maximumDepth: Int
 
     /// The window of a conversation.
     ///
     /// - Parameters:
     ///   - items: The conversation, each item with an id.
     ///   - summary: What the agent made of it, which only the agent understands; `nil` where it makes nothing.
-    static func window(of items: [Item], summary: String?) -> [Item] {
-        let content = summary ?? mark + Base64URL.encode(JSON.array(items.map { .object($0.json) }).encoded())
+    /// - Throws: A fault of an item that a client could not send: the window would not be understood when it comes back.
+    func window(of items: [Item], summary: String?) throws(RequestFault) -> [Item] {
+        let content: String
+        if let summary {
+            content = summary
+        } else {
+            let held = JSON.array(items.map { .object($0.json) })
+            _ = try Item.items(readingAsInput: held)
+            content = Item.wholeConversationMark + Base64URL.encode(held.encoded())
+        }
         let compaction = Item([
             "type": "compaction", "id": .string(Identifiers.make("cmp_")), "encrypted_content": .string(content),
         ])
@@ -26,7 +35,7 @@ enum Compaction {
     /// A conversation with what compaction items of this server stand for.
     ///
     /// Of items with the same id, the one counts that the last compaction item holds.
-    static func expand(_ items: [Item]) -> [Item] {
+    func expand(_ items: [Item]) -> [Item] {
         guard items.contains(where: { $0.type == "compaction" }) else { return items }
         // From the end, so that each item is looked at once: all that is to take the place of others is known then.
         var expanded: [Item] = []
@@ -41,11 +50,16 @@ enum Compaction {
         return expanded.reversed()
     }
 
-    private static func heldItems(_ item: Item) -> [Item]? {
+    /// The conversation that an item holds; `nil` where it holds none that could have come as it is.
+    private func heldItems(_ item: Item) -> [Item]? {
+        let mark = Item.wholeConversationMark
         guard let content = item.json["encrypted_content"]?.stringValue, content.hasPrefix(mark),
             let bytes = Base64URL.decode(content.utf8.dropFirst(mark.utf8.count)),
-            let items = (try? JSON(parsing: bytes))?.arrayValue
+            let value = try? JSON(parsing: bytes, maximumDepth: maximumDepth),
+            let items = try? Item.items(readingAsInput: value),
+            // References were replaced before; nobody would look these up.
+            !items.contains(where: { $0.type == "item_reference" })
         else { return nil }
-        return items.compactMap { $0.objectValue.map(Item.init) }
+        return items
     }
 }

@@ -10,6 +10,8 @@ struct ResponseRoutes: Sendable {
     let pool: AgentPool
     let maximumDepth: Int
 
+    private var compaction: Compaction { Compaction(maximumDepth: maximumDepth) }
+
     /// The routes under one prefix, `""` or `/v1`.
     func routes(_ prefix: String) -> [Router.Route] {
         [
@@ -70,7 +72,7 @@ struct ResponseRoutes: Sendable {
         let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try InputTokensRequest(body) }
         let context = try await archive.context(of: request.request, for: exchange.principal.id, memory: nil)
         let view = ToolSet(request.request).agentView(
-            of: request.request, input: Compaction.expand(context + request.request.input)
+            of: request.request, input: compaction.expand(context + request.request.input)
         )
         let agent = agents.agent(forModel: request.request.model)
         let count = try await ask(exchange) { try await agent.helpers.countTokens(AgentRequest(view)) }
@@ -85,7 +87,7 @@ struct ResponseRoutes: Sendable {
         var context: [Item] = []
         if let id = request.previousResponseID { context = try await archive.chain(to: id, for: exchange.principal.id) }
         let given = try await archive.resolveReferences(in: request.input, context: context, for: exchange.principal.id)
-        let items = Compaction.expand(context + given).map { $0.normalised { Identifiers.make($0) } }
+        let items = compaction.expand(context + given).map { $0.normalised { Identifiers.make($0) } }
         let agent = agents.agent(forModel: request.model)
         var view: JSONObject = ["input": .array(items.map { .object($0.json) })]
         view["model"] = .string(request.model)
@@ -97,11 +99,20 @@ struct ResponseRoutes: Sendable {
             )
             return (summary, usage)
         }
+        let window: [Item]
+        do throws(RequestFault) {
+            window = try compaction.window(of: items, summary: whole)
+        } catch {
+            throw DialectError(
+                status: 400, message: "An item of the conversation could not come back: \(error.message)",
+                code: "invalid_value", param: request.previousResponseID == nil ? "input" : "previous_response_id"
+            )
+        }
         let resource: JSONObject = [
             "id": .string(Identifiers.make("resp_")),
             "object": "response.compaction",
             "created_at": .number(JSONNumber(Int(RunTime.now.seconds))),
-            "output": .array(Compaction.window(of: items, summary: whole).map { .object($0.json) }),
+            "output": .array(window.map { .object($0.json) }),
             "usage": .object(usage.json),
         ]
         return .json(resource.encoded())

@@ -70,4 +70,32 @@ struct CompactionTests {
         let agent = ClosureAgent { request, response in try await response.text("\(request.input.count)") }
         #expect(await TestAgentServer(agent).create(body).outputText == "\(count)")
     }
+
+    @Test(
+        "does not come back where a client could not have sent it",
+        arguments: [
+            [["type": "message", "role": "alien", "content": 5]], [["type": "message", "role": "user"]], [5], "text",
+            [:],
+            [["type": "item_reference", "id": "msg_1"]], [["role": "user", "content": "fine"], ["type": "nope"]],
+        ] as [JSON])
+    func forged(held: JSON) async {
+        let agent = ClosureAgent { request, response in
+            try await response.text(request.input.map(\.type).joined(separator: "|"))
+        }
+        let input: JSON = [compaction(held), message("x", id: "m1")]
+        #expect(await TestAgentServer(agent).create(["input": input]).outputText == "compaction|message")
+    }
+
+    @Test("is not compacted where it could not come back")
+    func unsendable() async {
+        let agent = ClosureAgent { _, response in
+            try await response.item(Item(["type": "message", "content": [["type": "input_image"]]]))
+        }
+        let server = TestAgentServer(agent)
+        let first = await server.create(["input": "a"])
+        let body: JSON = ["model": "m", "previous_response_id": .string(first.responseID)]
+        let refused = await server.post("/responses/compact", body)
+        #expect(refused.status == 400)
+        #expect(refused.errorParam == "previous_response_id")
+    }
 }

@@ -13,6 +13,8 @@ struct OpenResponsesDialect: Dialect {
     /// What the connection remembers, where it does.
     var memory: TurnMemory?
 
+    private var compaction: Compaction { Compaction(maximumDepth: maximumDepth) }
+
     struct Draft: Sendable {
         var request: CreateRequest
         var wantsStream: Bool
@@ -90,7 +92,7 @@ struct OpenResponsesDialect: Dialect {
             completer, framing: framing, isStream: draft.wantsStream, traceID: head.wantedTraceID,
             record: keeps ? RunRecord(request, input: input, id: envelope.id, head: head) : nil, memory: memory
         )
-        let view = tools.agentView(of: request, input: Compaction.expand(context + input))
+        let view = tools.agentView(of: request, input: compaction.expand(context + input))
         return DialectRequest(
             request: view,
             agent: agent,
