@@ -113,3 +113,19 @@ public struct StoredRun: Sendable {
         self.finishedAt = finishedAt
     }
 }
+
+/// The result of a run, as a store gives it back to one who looks for items.
+public struct StoredResult: Sendable {
+    /// The run's id.
+    public var runID: String
+    /// Those of the items looked for that it holds.
+    public var itemIDs: [String]
+    /// The result as JSON.
+    public var data: [UInt8]
+
+    public init(runID: String, itemIDs: [String], data: [UInt8]) {
+        self.runID = runID
+        self.itemIDs = itemIDs
+        self.data = data
+    }
+}

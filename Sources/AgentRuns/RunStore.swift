@@ -25,8 +25,14 @@ public protocol RunStore: Sendable {
         to id: String, of principal: String, maximumBytes: Int
     ) async throws(StoreError) -> [StoredRun]?
 
-    /// The latest run whose result holds an item.
-    func run(holdingItem itemID: String, of principal: String) async throws(StoreError) -> StoredRun?
+    /// The results that hold items: of each item's runs, that of the latest. No result comes twice, and those of unknown
+    /// items do not come.
+    ///
+    /// - Parameter maximumBytes: How many bytes the results may have together.
+    /// - Throws: ``StoreError`` with the code `tooLarge`.
+    func results(
+        holdingItems itemIDs: Set<String>, of principal: String, maximumBytes: Int
+    ) async throws(StoreError) -> [StoredResult]
 
     /// Events of a run in their order: those segments that hold an event behind a number, up to about so many bytes,
     /// at least one segment where there is one.

@@ -72,7 +72,7 @@ struct ResponseRoutes: Sendable {
         let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try InputTokensRequest(body) }
         let context = try await archive.context(of: request.request, for: exchange.principal.id, memory: nil)
         let view = ToolSet(request.request).agentView(
-            of: request.request, input: compaction.expand(context + request.request.input)
+            of: request.request, input: compaction.expand(context.items + request.request.input)
         )
         let agent = agents.agent(forModel: request.request.model)
         let count = try await ask(exchange) { try await agent.helpers.countTokens(AgentRequest(view)) }
@@ -84,10 +84,10 @@ struct ResponseRoutes: Sendable {
 
     private func compact(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try CompactRequest(body) }
-        var context: [Item] = []
+        var context = ItemList()
         if let id = request.previousResponseID { context = try await archive.chain(to: id, for: exchange.principal.id) }
         let given = try await archive.resolveReferences(in: request.input, context: context, for: exchange.principal.id)
-        let items = compaction.expand(context + given).map { $0.normalised { Identifiers.make($0) } }
+        let items = compaction.expand(context.items + given.items).map { $0.normalised { Identifiers.make($0) } }
         let agent = agents.agent(forModel: request.model)
         var view: JSONObject = ["input": .array(items.map { .object($0.json) })]
         view["model"] = .string(request.model)

@@ -67,6 +67,11 @@ extension SQLiteStore {
         try await held
     }
 
+    /// The id of the run that an item is found in.
+    func holder(ofItem id: String, of principal: String) async throws -> String? {
+        try await results(holdingItems: [id], of: principal, maximumBytes: .max).first?.runID
+    }
+
     /// Returns when so many operations wait to be written.
     func waits(for count: Int) async {
         while waitingWrites != count { await Task.yield() }

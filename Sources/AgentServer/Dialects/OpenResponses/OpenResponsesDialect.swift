@@ -65,14 +65,15 @@ struct OpenResponsesDialect: Dialect {
     func resolve(_ draft: Draft, head: CallHead) async throws(DialectError) -> DialectRequest {
         let request = draft.request
         let context = try await archive.context(of: request, for: head.principal, memory: memory)
-        let input = try await archive.resolveReferences(in: request.input, context: context, for: head.principal)
-        if request.previousResponseID != nil, let index = Item.orphanOutput(in: input, context: context) {
+        let resolved = try await archive.resolveReferences(in: request.input, context: context, for: head.principal)
+        let input = resolved.items
+        if request.previousResponseID != nil, let index = Item.orphanOutput(in: input, context: context.items) {
             throw DialectError(
                 status: 400, message: "No call was found for the function's output.", code: "invalid_value",
                 param: "input[\(index)].call_id"
             )
         }
-        if request.conversationID != nil { try Self.checkIDs(of: input, context: context) }
+        if request.conversationID != nil { try Self.checkIDs(of: input, context: context.items) }
         let agent = agents.agent(forModel: request.model)
         let keeps = archive.keeps && request.store != false
         var settings = request.echo
@@ -86,13 +87,14 @@ struct OpenResponsesDialect: Dialect {
             envelope, rules: OutputRules(request, tools), makesEvents: draft.wantsStream,
             announcesErrors: framing == .serverSentEvents, makeID: Identifiers.make
         )
-        completer.reserve(itemIDs: (context + input).lazy.compactMap(\.id))
-        memory?.begin(context + input)
+        let all = context + resolved
+        completer.reserve(itemIDs: all.items.lazy.compactMap(\.id))
+        memory?.begin(all.items)
         let call = OpenResponsesCall(
             completer, framing: framing, isStream: draft.wantsStream, traceID: head.wantedTraceID,
             record: keeps ? RunRecord(request, input: input, id: envelope.id, head: head) : nil, memory: memory
         )
-        let view = tools.agentView(of: request, input: compaction.expand(context + input))
+        let view = tools.agentView(of: request, input: compaction.expand(all.items))
         return DialectRequest(
             request: view,
             agent: agent,
