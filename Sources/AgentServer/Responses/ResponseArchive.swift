@@ -20,8 +20,9 @@ struct ResponseArchive: Sendable {
         of request: CreateRequest, for principal: String, memory: TurnMemory?
     ) async throws(DialectError) -> ItemList {
         if let id = request.previousResponseID {
-            if let items = memory?.items(of: id) { return ItemList(items: items) }
-            return try await chain(to: id, for: principal)
+            guard let remembered = memory?.items(of: id) else { return try await chain(to: id, for: principal) }
+            guard remembered.bytes <= contextLimit else { throw .contextTooLong("previous_response_id") }
+            return remembered
         }
         if let id = request.conversationID { return try await conversation(id, for: principal) }
         return ItemList()

@@ -6,7 +6,7 @@ import Synchronization
 final class TurnMemory: Sendable {
     private struct State {
         /// The items that the turn under way began with.
-        var items: [Item] = []
+        var list = ItemList()
         /// The latest response.
         var id: String?
     }
@@ -16,20 +16,21 @@ final class TurnMemory: Sendable {
     init() {}
 
     /// The items of a response and all before it; `nil` where it is not the one that is remembered.
-    func items(of id: String) -> [Item]? {
-        state.withLock { $0.id == id ? $0.items : nil }
+    func items(of id: String) -> ItemList? {
+        state.withLock { $0.id == id ? $0.list : nil }
     }
 
     /// A turn begins with these items.
-    func begin(_ items: [Item]) {
-        state.withLock { $0 = State(items: items) }
+    func begin(_ list: ItemList) {
+        state.withLock { $0 = State(list: list) }
     }
 
     /// The turn has ended in a response.
     func remember(_ response: JSONObject) {
         let output = (response["output"]?.arrayValue ?? []).compactMap { $0.objectValue.map(Item.init) }
+        let list = ItemList(items: output, bytes: output.reduce(0) { $0 + $1.json.encoded().count })
         state.withLock { state in
-            state.items += output
+            state.list = state.list + list
             state.id = response["id"]?.stringValue
         }
     }

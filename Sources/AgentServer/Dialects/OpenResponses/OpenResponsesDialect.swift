@@ -18,6 +18,8 @@ struct OpenResponsesDialect: Dialect {
     struct Draft: Sendable {
         var request: CreateRequest
         var wantsStream: Bool
+        /// How many bytes the body has.
+        var bytes: Int
     }
 
     func read(_ body: [UInt8], head: CallHead) throws(DialectError) -> Draft {
@@ -30,7 +32,7 @@ struct OpenResponsesDialect: Dialect {
                         param: "type"
                     )
                 }
-                return Draft(request: try CreateRequest(webSocketMessage: object), wantsStream: true)
+                return Draft(request: try CreateRequest(webSocketMessage: object), wantsStream: true, bytes: body.count)
             }
             let request = try CreateRequest(object)
             guard !request.isBackground else {
@@ -38,7 +40,7 @@ struct OpenResponsesDialect: Dialect {
                     message: "Background responses are not offered.", code: .unsupportedValue, param: "background"
                 )
             }
-            return Draft(request: request, wantsStream: request.wantsStream)
+            return Draft(request: request, wantsStream: request.wantsStream, bytes: body.count)
         } catch {
             throw DialectError(error)
         }
@@ -87,9 +89,10 @@ struct OpenResponsesDialect: Dialect {
             envelope, rules: OutputRules(request, tools), makesEvents: draft.wantsStream,
             announcesErrors: framing == .serverSentEvents, makeID: Identifiers.make
         )
-        let all = context + resolved
+        var all = context + resolved
         completer.reserve(itemIDs: all.items.lazy.compactMap(\.id))
-        memory?.begin(all.items)
+        all.bytes += draft.bytes
+        memory?.begin(all)
         let call = OpenResponsesCall(
             completer, framing: framing, isStream: draft.wantsStream, traceID: head.wantedTraceID,
             record: keeps ? RunRecord(request, input: input, id: envelope.id, head: head) : nil, memory: memory
