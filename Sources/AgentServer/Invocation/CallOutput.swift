@@ -21,5 +21,5 @@ package enum CallConclusion: Sendable {
     /// The end can be shown.
     case ready
     /// The run is to be stored before the end is shown.
-    case store(FinishedRun)
+    case store(UnstoredRun)
 }

@@ -59,15 +59,63 @@ package struct Invoker: Sendable {
             headers: RequestHeaders(fields: exchange.request.headers), trace: .random(),
             principal: exchange.principal.id, time: .now
         )
-        let request: DialectRequest
-        let handler: ServedAgent.Handler
-        do {
-            request = try await dialect.resolve(try await read(body, in: dialect, head: head), head: head)
-            handler = try request.agent.handler(forStream: request.wantsStream)
+        do throws(DialectError) {
+            switch try await start(body, exchange, in: dialect, head: head) {
+            case .stream(let frames): return .stream(frames)
+            case .synchronous(let gatherer): return await outcome(of: gatherer)
+            }
         } catch {
             registry.giveUp()
             return .failure(error)
         }
+    }
+
+    private func outcome(of gatherer: Gatherer) async -> Outcome {
+        do throws(AgentError) {
+            return .body(try await gatherer.body())
+        } catch {
+            return .failure(DialectError(error))
+        }
+    }
+
+    /// A call whose agent runs.
+    private enum StartedCall: Sendable {
+        case stream(FrameStream)
+        case synchronous(Gatherer)
+    }
+
+    // MARK: The start
+
+    /// Reads a request and starts its agent: in the pool where that takes long, for it would hold up all connections of
+    /// the event loop.
+    private func start(
+        _ body: [UInt8], _ exchange: Exchange, in dialect: some Dialect, head: CallHead
+    ) async throws(DialectError) -> StartedCall {
+        guard body.count <= limits.bodyBytes else {
+            throw DialectError(
+                status: 413, message: "The request body is larger than \(limits.bodyBytes) bytes",
+                code: "payload_too_large"
+            )
+        }
+        guard body.count <= AgentPool.smallBytes else {
+            return try await pool.run { () async throws(DialectError) in
+                try await start(try dialect.read(body, head: head), of: body.count, exchange, in: dialect, head: head)
+            }
+        }
+        let draft = try dialect.read(body, head: head)
+        guard dialect.looksUp(draft) else {
+            return try await start(draft, of: body.count, exchange, in: dialect, head: head)
+        }
+        return try await pool.run { () async throws(DialectError) in
+            try await start(draft, of: body.count, exchange, in: dialect, head: head)
+        }
+    }
+
+    private func start<D: Dialect>(
+        _ draft: D.Draft, of bytes: Int, _ exchange: Exchange, in dialect: D, head: CallHead
+    ) async throws(DialectError) -> StartedCall {
+        let request = try await dialect.resolve(draft, head: head)
+        let handler = try request.agent.handler(forStream: request.wantsStream)
         let deadline = ContinuousClock.now + limits.duration
         // From here on, the place that was kept belongs to the invocation.
         var context = AgentContext(
@@ -76,58 +124,33 @@ package struct Invoker: Sendable {
         )
         context.trace = head.trace
         let call = Call(
-            handler: handler, request: request.request, context: context, client: exchange.client, deadline: deadline
+            handler: handler, request: request.request, bytes: bytes, context: context, client: exchange.client,
+            deadline: deadline
         )
-        return request.wantsStream ? stream(call, request.call) : await gather(call, request.call)
+        if request.wantsStream {
+            let frames = FrameStream(call: request.call, limit: limits.outputBytes)
+            run(call, output: frames, frames: frames)
+            return .stream(frames)
+        }
+        let gatherer = Gatherer(call: request.call, limit: limits.outputBytes)
+        run(call, output: gatherer, frames: nil)
+        return .synchronous(gatherer)
     }
 
     /// What it takes to start the agent.
     private struct Call {
         var handler: ServedAgent.Handler
         var request: JSONObject
+        /// How many bytes the request has.
+        var bytes: Int
         var context: AgentContext
         var client: ClientPresence
         var deadline: ContinuousClock.Instant
     }
 
-    /// Reads a request body: a large one in the pool, for it would hold up all connections of the event loop.
-    private func read<D: Dialect>(
-        _ body: [UInt8], in dialect: D, head: CallHead
-    ) async throws(DialectError) -> D.Draft {
-        guard body.count <= limits.bodyBytes else {
-            throw DialectError(
-                status: 413, message: "The request body is larger than \(limits.bodyBytes) bytes",
-                code: "payload_too_large"
-            )
-        }
-        guard body.count > 64 * 1024 else { return try dialect.read(body, head: head) }
-        let result = await withTaskExecutorPreference(pool) { () async -> Result<D.Draft, DialectError> in
-            Result { () throws(DialectError) in try dialect.read(body, head: head) }
-        }
-        return try result.get()
-    }
-
-    // MARK: Both kinds
-
-    private func stream(_ call: Call, _ dialectCall: any DialectCall) -> Outcome {
-        let frames = FrameStream(call: dialectCall, limit: limits.outputBytes)
-        start(call, output: frames, frames: frames)
-        return .stream(frames)
-    }
-
-    private func gather(_ call: Call, _ dialectCall: any DialectCall) async -> Outcome {
-        let gatherer = Gatherer(call: dialectCall, limit: limits.outputBytes)
-        start(call, output: gatherer, frames: nil)
-        do throws(AgentError) {
-            return .body(try await gatherer.body())
-        } catch {
-            return .failure(DialectError(error))
-        }
-    }
-
     /// Starts the agent's task. It is not awaited here: an agent that ignores its cancellation must not hold up its
     /// client. The registry keeps it until it ends.
-    private func start(_ call: Call, output: some CallOutput, frames: FrameStream?) {
+    private func run(_ call: Call, output: some CallOutput, frames: FrameStream?) {
         let invocation = ActiveInvocation(
             deadline: call.deadline, limit: limits.duration, frames: frames
         ) { [self] reason in
@@ -153,7 +176,9 @@ package struct Invoker: Sendable {
                 registry.remove(key)
                 return
             case .ready: break
-            case .store(let run): failure = await keep(run, context: call.context)
+            case .store(let makeRun):
+                let run = await pool.run(bytes: call.bytes) { makeRun() }
+                failure = await keep(run, context: call.context)
             }
             // Before the client has its answer: its next request may come at once, and needs the place.
             registry.remove(key)
@@ -181,9 +206,9 @@ package struct Invoker: Sendable {
         case .ready:
             output.complete(nil)
             return .answered
-        case .store(let run):
+        case .store(let makeRun):
             return .answering(
-                Task(executorPreference: pool) { output.complete(await keep(run, context: context)) }
+                Task(executorPreference: pool) { output.complete(await keep(makeRun(), context: context)) }
             )
         }
     }

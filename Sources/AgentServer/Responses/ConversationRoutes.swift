@@ -6,19 +6,20 @@ import OpenResponses
 /// Conversations: items that clients keep under one id.
 struct ConversationRoutes: Sendable {
     let store: (any RunStore)?
+    let pool: AgentPool
     let maximumDepth: Int
 
     /// The routes under one prefix, `""` or `/v1`.
     func routes(_ prefix: String) -> [Router.Route] {
         [
-            route(.post, prefix + "/conversations", create),
-            route(.get, prefix + "/conversations/{}", retrieve),
-            route(.post, prefix + "/conversations/{}", update),
-            route(.delete, prefix + "/conversations/{}", delete),
-            route(.get, prefix + "/conversations/{}/items", items),
-            route(.post, prefix + "/conversations/{}/items", addItems),
-            route(.get, prefix + "/conversations/{}/items/{}", item),
-            route(.delete, prefix + "/conversations/{}/items/{}", deleteItem),
+            route(.post, prefix + "/conversations", in: pool, create),
+            route(.get, prefix + "/conversations/{}", in: pool, retrieve),
+            route(.post, prefix + "/conversations/{}", in: pool, update),
+            route(.delete, prefix + "/conversations/{}", in: pool, delete),
+            route(.get, prefix + "/conversations/{}/items", in: pool, items),
+            route(.post, prefix + "/conversations/{}/items", in: pool, addItems),
+            route(.get, prefix + "/conversations/{}/items/{}", in: pool, item),
+            route(.delete, prefix + "/conversations/{}/items/{}", in: pool, deleteItem),
         ]
     }
 
@@ -68,7 +69,9 @@ struct ConversationRoutes: Sendable {
             try await store.items(of: id, of: exchange.principal.id, page: request)
         }
         guard let page else { throw .conversationNotFound(id) }
-        return .list(page.items.map(object), hasMore: page.hasMore)
+        return await pool.run(bytes: page.items.reduce(0) { $0 + $1.data.count }) {
+            .list(page.items.map(object), hasMore: page.hasMore)
+        }
     }
 
     private func addItems(_ exchange: Exchange) async throws(DialectError) -> Reply {

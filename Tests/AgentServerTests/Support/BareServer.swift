@@ -26,9 +26,13 @@ struct BareServer {
     func send(
         _ method: String, _ target: String, _ body: JSON? = nil, client: ClientPresence = ClientPresence()
     ) async -> Answer {
+        await send(method, target, bytes: body?.encoded() ?? [], client: client)
+    }
+
+    /// Sends a request whose body is written already.
+    func send(_ method: String, _ target: String, bytes: [UInt8], client: ClientPresence) async -> Answer {
         let request = ServerRequest(
-            method: HTTPRequest.Method(method) ?? .get, target: target, authority: "localhost",
-            body: body?.encoded() ?? []
+            method: HTTPRequest.Method(method) ?? .get, target: target, authority: "localhost", body: bytes
         )
         let reply = await site.answer(request, client: client)
         switch reply.body {

@@ -64,6 +64,12 @@ struct OpenResponsesDialect: Dialect {
         return object
     }
 
+    func looksUp(_ draft: Draft) -> Bool {
+        let request = draft.request
+        return request.previousResponseID != nil || request.conversationID != nil
+            || request.input.contains { $0.type == "item_reference" }
+    }
+
     func resolve(_ draft: Draft, head: CallHead) async throws(DialectError) -> DialectRequest {
         let request = draft.request
         let context = try await archive.context(of: request, for: head.principal, memory: memory)
