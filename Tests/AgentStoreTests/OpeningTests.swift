@@ -45,7 +45,7 @@ struct OpeningTests {
             }
             try await use(location) { store in
                 #expect(try await store.run("resp_1", of: "alice")?.lastSequence == 1)
-                #expect(try await store.run(holdingItem: "out_1", of: "alice")?.id == "resp_1")
+                #expect(try await store.holder(ofItem: "out_1", of: "alice") == "resp_1")
                 #expect(try await store.events(of: "resp_1", after: -1, maximumBytes: 1000) == [.sample(0...1)])
                 let items = try await store.allItems(of: "conv_1", of: "alice", maximumBytes: 1000)
                 #expect(items?.map(\.id) == ["msg_1", "msg_2"])
