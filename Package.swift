@@ -123,7 +123,8 @@ let package = Package(
         .testTarget(name: "AgentJSONTests", dependencies: ["AgentJSON", "TestSupport"]),
         .testTarget(name: "MLflowTracingTests", dependencies: ["AgentJSON", "MLflowTracing", "TestSupport"]),
         .testTarget(name: "OpenResponsesTests", dependencies: ["AgentJSON", "OpenResponses", "TestSupport"]),
-        .testTarget(name: "AgentStoreTests",
+        .testTarget(
+            name: "AgentStoreTests",
             dependencies: ["AgentJSON", "AgentRuns", "AgentStore", "MLflowTracing", "TestSupport"]
         ),
         .testTarget(

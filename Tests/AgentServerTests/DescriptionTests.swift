@@ -121,7 +121,8 @@ struct DescriptionTests {
     @Test("answers every failure in the form of its path", arguments: servers)
     func failures(facts: Facts) throws {
         for operation in try allOperations(in: .object(ServerDescription.openAPI(facts))) {
-            let isStandard = operation["tags"]?[0]?.stringValue.map { !["Agent", "Server", "Traces"].contains($0) } == true
+            let isStandard =
+                operation["tags"]?[0]?.stringValue.map { !["Agent", "Server", "Traces"].contains($0) } == true
             for (status, answer) in try #require(operation["responses"]?.objectValue) where status != "200" {
                 let schema = answer["content"]?["application/json"]?["schema"]
                 // A host that is not served here is refused before anybody looks at the path.

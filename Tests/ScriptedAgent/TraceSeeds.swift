@@ -46,20 +46,29 @@ enum TraceSeeds {
             "role": "tool", "tool_call_id": "call_7Qd2",
             "content": #"{"date": "2026-03-02", "rain_mm": 11.4, "probability": 0.92, "high": 6, "low": 1}"#,
         ]
-        let text = "Yes, take one: about **11 mm** of rain are forecast for Oslo, with a probability of 92 %.\nIt stays cool, 1 to 6 °C."
+        let text =
+            "Yes, take one: about **11 mm** of rain are forecast for Oslo, with a probability of 92 %.\nIt stays cool, 1 to 6 °C."
         trace.io(0, ["input": [user], "context": ["conversation_id": "trip-to-oslo"]], ["output": [message(text)]])
         let plan = trace.add("plan", .chain, in: 0, 4, 1_120)
         let first = trace.add("gpt-5-mini", .chatModel, in: plan, 9, 1_090)
-        trace.io(first, ["model": "gpt-5-mini", "messages": [system, user], "temperature": 0.2], ["choices": [["message": call, "finish_reason": "tool_calls"]]])
+        trace.io(
+            first, ["model": "gpt-5-mini", "messages": [system, user], "temperature": 0.2],
+            ["choices": [["message": call, "finish_reason": "tool_calls"]]])
         trace.use(first, TokenUsage(input: 412, output: 31), "gpt-5-mini")
         let tool = trace.add("forecast", .tool, in: 0, 1_126, 1_668)
-        trace.io(tool, ["city": "Oslo", "days": 1], ["date": "2026-03-02", "rain_mm": 11.4, "probability": 0.92, "high": 6, "low": 1])
+        trace.io(
+            tool, ["city": "Oslo", "days": 1],
+            ["date": "2026-03-02", "rain_mm": 11.4, "probability": 0.92, "high": 6, "low": 1])
         let http = trace.add("GET api.weather.example", "HTTP", in: tool, 1_131, 1_655)
         trace.spans[http].attributes["http.response.status_code"] = 200
         trace.spans[http].attributes["url.full"] = "https://api.weather.example/v1/forecast?city=Oslo&days=1"
-        trace.spans[http].events = [.init(name: "first byte", time: start + 1_540 * millisecond, attributes: ["bytes": 512])]
+        trace.spans[http].events = [
+            .init(name: "first byte", time: start + 1_540 * millisecond, attributes: ["bytes": 512])
+        ]
         let last = trace.add("gpt-5-mini", .chatModel, in: 0, 1_672, 2_861)
-        trace.io(last, ["model": "gpt-5-mini", "messages": [system, user, call, result]], ["choices": [["message": ["role": "assistant", "content": .string(text)], "finish_reason": "stop"]]])
+        trace.io(
+            last, ["model": "gpt-5-mini", "messages": [system, user, call, result]],
+            ["choices": [["message": ["role": "assistant", "content": .string(text)], "finish_reason": "stop"]]])
         trace.use(last, TokenUsage(input: 538, output: 64, cacheRead: 384), "gpt-5-mini")
         trace.annotations.session = "trip-to-oslo"
         trace.annotations.user = "ada"
@@ -70,7 +79,8 @@ enum TraceSeeds {
     private static func search(at start: UInt64) -> FinishedTrace {
         var trace = SeededTrace("Librarian", at: start, for: 4_310)
         let question = "What does the handbook say about carrying over days of leave?"
-        let text = "Up to five days may be carried over until 31 March (chapter 4.2). Further days need a manager's consent."
+        let text =
+            "Up to five days may be carried over until 31 March (chapter 4.2). Further days need a manager's consent."
         trace.io(0, ["input": [["role": "user", "content": .string(question)]]], ["output": [message(text)]])
         let find = trace.add("handbook", .retriever, in: 0, 12, 640)
         let embedding = trace.add("text-embedding-3-small", .embedding, in: find, 15, 180)
@@ -79,8 +89,12 @@ enum TraceSeeds {
         let documents: JSON = .array(
             (1...4).map { number in
                 [
-                    "page_content": .string("4.\(number) Days of leave that are not taken by the end of the year are carried over, five at most, and lapse on 31 March."),
-                    "metadata": ["source": .string("handbook/chapter-4.md"), "score": .number(JSONNumber(94 - 7 * number))],
+                    "page_content": .string(
+                        "4.\(number) Days of leave that are not taken by the end of the year are carried over, five at most, and lapse on 31 March."
+                    ),
+                    "metadata": [
+                        "source": .string("handbook/chapter-4.md"), "score": .number(JSONNumber(94 - 7 * number)),
+                    ],
                     "id": .string("chunk-\(400 + number)"),
                 ]
             })
@@ -116,7 +130,9 @@ enum TraceSeeds {
 
     private static func long(at start: UInt64) -> FinishedTrace {
         var trace = SeededTrace("Reviewer", at: start, for: 61_800)
-        trace.io(0, ["input": [["role": "user", "content": "Review the whole repository"]]], ["output": [message("Looks good; three remarks.")]])
+        trace.io(
+            0, ["input": [["role": "user", "content": "Review the whole repository"]]],
+            ["output": [message("Looks good; three remarks.")]])
         for file in 0..<40 {
             let start = 20 + file * 1_540
             let review = trace.add("review file \(file + 1)", .agent, in: 0, start, start + 1_500)
@@ -130,13 +146,17 @@ enum TraceSeeds {
 
     private static func small(_ number: Int, at start: UInt64) -> FinishedTrace {
         let questions = [
-            "Hello!", "What is the capital of Norway?", "Summarise this in one sentence: the meeting is moved to Thursday.",
+            "Hello!", "What is the capital of Norway?",
+            "Summarise this in one sentence: the meeting is moved to Thursday.",
             "Translate 'good morning' into Norwegian.", "How many legs has a spider?",
         ]
         let answers = ["Hello! How can I help?", "Oslo.", "The meeting is on Thursday now.", "God morgen.", "Eight."]
         let index = number % questions.count
-        var trace = SeededTrace(number.isMultiple(of: 7) ? "Echo" : "Assistant", at: start, for: 180 + (number * 397) % 2_900)
-        trace.io(0, ["input": [["role": "user", "content": .string(questions[index])]]], number % 11 == 4 ? nil : ["output": [message(answers[index])]])
+        var trace = SeededTrace(
+            number.isMultiple(of: 7) ? "Echo" : "Assistant", at: start, for: 180 + (number * 397) % 2_900)
+        trace.io(
+            0, ["input": [["role": "user", "content": .string(questions[index])]]],
+            number % 11 == 4 ? nil : ["output": [message(answers[index])]])
         let model = trace.add("gpt-5-mini", .chatModel, in: 0, 3, 150)
         trace.use(model, TokenUsage(input: 80 + number, output: 12 + index), "gpt-5-mini")
         if number % 11 == 4 { trace.fail(0, "TimeoutError", "The model took longer than 30 s") }
@@ -153,9 +173,16 @@ enum TraceSeeds {
     private static func hostile(at start: UInt64) -> FinishedTrace {
         let markup = #"<img src=x onerror="window.pwned=1"><script>window.pwned=2</script>"#
         var trace = SeededTrace(markup, at: start, for: 33)
-        trace.io(0, ["input": [["role": "user", "content": .string("</script>" + markup + "\u{202E}txet")]]], ["output": [message(markup)]])
+        trace.io(
+            0, ["input": [["role": "user", "content": .string("</script>" + markup + "\u{202E}txet")]]],
+            ["output": [message(markup)]])
         let span = trace.add(markup, SpanType(rawValue: markup), in: 0, 1, 30)
-        trace.io(span, [markup: .string(markup), "__proto__": ["polluted": true], "big": .number(JSONNumber(9_007_199_254_740_993))], .string("javascript:window.pwned=3"))
+        trace.io(
+            span,
+            [
+                markup: .string(markup), "__proto__": ["polluted": true],
+                "big": .number(JSONNumber(9_007_199_254_740_993)),
+            ], .string("javascript:window.pwned=3"))
         trace.fail(span, markup, markup)
         trace.annotations.session = markup
         trace.annotations.tags = ["__proto__": markup, markup: "https://evil.example/"]
@@ -164,8 +191,19 @@ enum TraceSeeds {
 
     private static func large(at start: UInt64) -> FinishedTrace {
         var trace = SeededTrace("Archivist", at: start, for: 840)
-        let rows: [JSON] = (0..<2_000).map { number in ["row": .number(JSONNumber(number)), "value": .string("entry number \(number)")] }
-        trace.io(0, ["input": [["role": "user", "content": .string("Sort this: " + String(repeating: "lorem ipsum ", count: 8_000))]]], ["rows": .array(rows)])
+        let rows: [JSON] = (0..<2_000).map { number in
+            ["row": .number(JSONNumber(number)), "value": .string("entry number \(number)")]
+        }
+        trace.io(
+            0,
+            [
+                "input": [
+                    [
+                        "role": "user",
+                        "content": .string("Sort this: " + String(repeating: "lorem ipsum ", count: 8_000)),
+                    ]
+                ]
+            ], ["rows": .array(rows)])
         return trace.finished
     }
 
@@ -173,7 +211,9 @@ enum TraceSeeds {
 
     private static func goOn(in sink: any TraceSink) async {
         let trace = Trace(sink: sink)
-        let root = trace.begin("Researcher") { ["input": [["role": "user", "content": "Compare the three proposals"]]] }
+        let root = trace.begin("Researcher") {
+            ["input": [["role": "user", "content": "Compare the three proposals"]]]
+        }
         trace.update { $0.session = "research" }
         let plan = AgentTracer().startSpan("plan", context: root.context, ofKind: .internal)
         plan.type = .chain

@@ -84,7 +84,8 @@ struct TraceRoutes: Sendable {
     private func trace(_ question: Question) async throws -> Reply {
         let text = question.exchange.parameter
         guard let id = TraceID(text),
-            let trace = try await question.traces.trace(id, of: question.principal) else {
+            let trace = try await question.traces.trace(id, of: question.principal)
+        else {
             return .detail("There is no trace '\(text)'", status: 404)
         }
         // Both are objects: what is kept goes on where the row ends, without being read again.

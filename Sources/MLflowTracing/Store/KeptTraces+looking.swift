@@ -74,7 +74,9 @@ extension KeptTraces {
                     forget(trace.id)
                     continue
                 }
-                if let session = query.session, trace.annotations.session?.prefix(scalars: TraceRow.sessionLimit) != session {
+                if let session = query.session,
+                    trace.annotations.session?.prefix(scalars: TraceRow.sessionLimit) != session
+                {
                     continue
                 }
                 consider(start, trace.id, .running(trace))
@@ -84,7 +86,8 @@ extension KeptTraces {
             guard let root = trace.root else { continue }
             let state: TraceSummary.State = root.failure == nil ? .ok : .failed
             if let wanted = query.state, wanted != state { continue }
-            if let session = query.session, trace.annotations.session?.prefix(scalars: TraceRow.sessionLimit) != session {
+            if let session = query.session, trace.annotations.session?.prefix(scalars: TraceRow.sessionLimit) != session
+            {
                 continue
             }
             consider(root.start, trace.id, .unwritten(trace))

@@ -49,10 +49,11 @@ enum ServerDescription {
 
     /// Everything the server can be asked, in the order in which it is shown.
     static func operations(_ facts: Facts) -> [Operation] {
-        let own = [
-            facts.servesResponsesAgent ? invokeResponsesAgent : invokePlainAgent,
-            agentInfo(facts), health, document, page,
-        ] + traceOperations
+        let own =
+            [
+                facts.servesResponsesAgent ? invokeResponsesAgent : invokePlainAgent,
+                agentInfo(facts), health, document, page,
+            ] + traceOperations
         guard facts.servesResponsesAgent else { return own }
         return own + responseOperations + storedResponseOperations + conversationOperations + modelOperations
     }

@@ -67,6 +67,8 @@ extension TracesPage {
         }
 
         function duration(ms) {
+          // Whole traces are told in whole milliseconds.
+          if (ms === 0) return "< 1 ms";
           if (ms < 0.9995) return `${(ms * 1000).toFixed(0)} µs`;
           if (ms < 10) return `${ms.toFixed(1)} ms`;
           if (ms < 1000) return `${ms.toFixed(0)} ms`;

@@ -76,8 +76,9 @@ struct TraceTable {
     /// Makes room after so many were inserted, where there are clearly too many: a sweep comes only now and then.
     func trim(maximumCount: Int, inserted: Int) throws {
         // Numbers grow and old ones go first: this counts too many rather than too few, and needs no look at each.
-        let span = try database.integer(
-            "SELECT (SELECT max(number) FROM traces) - (SELECT min(number) FROM traces)") ?? 0
+        let span =
+            try database.integer(
+                "SELECT (SELECT max(number) FROM traces) - (SELECT min(number) FROM traces)") ?? 0
         guard span >= maximumCount + maximumCount / 8 + 64 else { return }
         for number in try past(maximumCount: maximumCount, limit: 2 * inserted) {
             try database.run("DELETE FROM traces WHERE number = ?", number)
