@@ -121,7 +121,13 @@ let package = Package(
         // What tests of several modules need.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "AgentJSONTests", dependencies: ["AgentJSON", "TestSupport"]),
-        .testTarget(name: "MLflowTracingTests", dependencies: ["AgentJSON", "MLflowTracing", "TestSupport"]),
+        .testTarget(
+            name: "MLflowTracingTests",
+            dependencies: [
+                "AgentJSON", "MLflowTracing", "TestSupport",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
         .testTarget(name: "OpenResponsesTests", dependencies: ["AgentJSON", "OpenResponses", "TestSupport"]),
         .testTarget(
             name: "AgentStoreTests",

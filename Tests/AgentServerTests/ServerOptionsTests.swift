@@ -40,7 +40,7 @@ struct ServerOptionsTests {
         let said = try configuration(["--keep-traces", "0"], ["AGENT_SERVER_TRACES_MAX_AGE": "60"])
         #expect(said.traces.keep == 0)
         #expect(said.traces.maximumAge == .seconds(60))
-        #expect(throws: ValidationError.self) { try configuration(["--keep-traces", "-1"]) }
+        #expect(throws: ValidationError.self) { try configuration(["--keep-traces=-1"]) }
         #expect(throws: ValidationError.self) { try configuration([], ["AGENT_SERVER_KEEP_TRACES": "many"]) }
     }
 

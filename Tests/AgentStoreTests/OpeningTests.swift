@@ -106,7 +106,7 @@ struct OpeningTests {
             }
             try await use(location) { store async throws in
                 #expect(try await store.integer("SELECT count(*) FROM runs") == 8)
-                #expect(try await store.integer("SELECT count(*) FROM schema_version") == 1)
+                #expect(try await store.integer("SELECT count(*) FROM schema_version") == Migration.all.count)
             }
         }
     }

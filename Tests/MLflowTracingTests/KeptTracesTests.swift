@@ -2,6 +2,7 @@ import AgentJSON
 import MLflowTracing
 import Synchronization
 import Testing
+import Tracing
 
 @Suite("Kept traces")
 struct KeptTracesTests {
@@ -176,10 +177,12 @@ private final class MemoryTraceStore: TraceStore {
     }
 
     func traces(_ query: TraceQuery) async throws -> [TraceRow] {
-        let rows = state.withLock { $0.traces.values.map(\.row) }.filter { row in
-            (query.principal ?? row.principal) == row.principal && (query.session ?? row.session) == row.session
-                && (query.state ?? row.state) == row.state && query.times.contains(row.requestTime)
-                && query.after.map { row.position < $0 } ?? true
+        let all = state.withLock { $0.traces.values.map(\.row) }
+        let rows = all.filter { row in
+            if let principal = query.principal, row.principal != principal { return false }
+            if let state = query.state, row.state != state { return false }
+            if let after = query.after, row.position >= after { return false }
+            return query.times.contains(row.requestTime)
         }
         return Array(rows.sorted { $0.position > $1.position }.prefix(query.limit))
     }
