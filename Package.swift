@@ -50,6 +50,7 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
@@ -118,13 +119,21 @@ let package = Package(
             ],
             path: "Tests/ScriptedAgent"
         ),
+        .executableTarget(name: "golden-agent", dependencies: ["AgentServer"], path: "Tests/GoldenAgent"),
         // What tests of several modules need.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "AgentJSONTests", dependencies: ["AgentJSON", "TestSupport"]),
         .testTarget(
             name: "MLflowTracingTests",
             dependencies: [
-                "AgentJSON", "MLflowTracing", "TestSupport",
+                "AgentJSON",
+                "MLflowTracing",
+                "TestSupport",
+                "WebClient",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),

@@ -86,10 +86,10 @@ class Servers:
         else:
             shutil.rmtree(self.logs, ignore_errors=True)
 
-    def start(self, name, command, port, **extra):
-        """Starts a server that will listen on `port`; does not wait for it."""
-        folder = self.logs / f"{name}.work"
-        folder.mkdir()
+    def start(self, name, command, port, cwd=None, **extra):
+        """Starts a server that will listen on `port`, in a folder of its own or a given one; does not wait for it."""
+        folder = cwd or self.logs / f"{name}.work"
+        folder.mkdir(exist_ok=True)
         with open(self.log(name), "wb") as log:
             # In a session of its own, so that Ctrl-C reaches the check first.
             process = subprocess.Popen([str(word) for word in command], cwd=folder, stdin=subprocess.DEVNULL,

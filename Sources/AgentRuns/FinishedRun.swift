@@ -24,7 +24,7 @@ public struct FinishedRun: Sendable {
     public var traceID: String?
     /// The run's events in order, where somebody has seen them; none where a replay can be made of the result.
     public var events: [EventSegment]
-    /// The ids of the items in the result, by which later requests may refer to them.
+    /// The ids of the items in the request and the result, by which later requests may refer to them.
     public var itemIDs: [String]
     /// Items that are appended to the conversation together with the run; none where the run did not succeed.
     public var conversationItems: [ConversationItem]

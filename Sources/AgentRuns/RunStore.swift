@@ -27,7 +27,7 @@ public protocol RunStore: Sendable {
         to id: String, of principal: String, maximumBytes: Int
     ) async throws(StoreError) -> [StoredRun]?
 
-    /// The latest run whose result holds an item.
+    /// The latest run that holds an item, in its request or its result.
     func run(holdingItem itemID: String, of principal: String) async throws(StoreError) -> StoredRun?
 
     /// Events of a run in their order: those segments that hold an event behind a number, up to about so many bytes,
@@ -80,6 +80,11 @@ public protocol RunStore: Sendable {
     /// One item of a conversation.
     func item(
         _ itemID: String, of id: String, of principal: String
+    ) async throws(StoreError) -> ConversationItem?
+
+    /// The latest item of an id in any of the principal's conversations.
+    func conversationItem(
+        _ itemID: String, of principal: String
     ) async throws(StoreError) -> ConversationItem?
 
     /// Forgets an item of a conversation. Whether there was one.

@@ -6,8 +6,8 @@ public import AgentServer
 ///
 /// 1. Calls a function where the request offers one (and `tool_choice` doesn't forbid it) and the new input holds no
 ///    function's output, or `tool_choice` demands a call. It takes the first one, or the one that `tool_choice` asks
-///    for; the arguments satisfy the function's schema and are made of the user's words. Refuses where a call is
-///    demanded and there is no function.
+///    for; the arguments satisfy the function's schema and are made of the user's words. Where a call is demanded and
+///    there is no function, it calls one of its own, ``ownFunction``, and says what that returned.
 /// 2. Answers with JSON where `text.format` asks for it, satisfying the schema of `json_schema`.
 /// 3. After a function's output: answers with a text that quotes it.
 /// 4. After ``slowText``: counts, one number every quarter of a second, for five seconds.
@@ -18,6 +18,10 @@ public struct DemoAgent: ResponsesAgent {
 
     /// What the agent answers where the user has said nothing.
     public static let greeting = "Say something, and I will say it again."
+
+    /// The agent's own function: it returns its argument `text`. Called where the request demands a call and offers no
+    /// function, since no agent could do as it is told otherwise.
+    public static let ownFunction = "say_again"
 
     /// How far the agent counts.
     package static let count = 20
@@ -43,9 +47,8 @@ public struct DemoAgent: ResponsesAgent {
     public func respond(to request: AgentRequest, writing response: ResponseWriter) async throws {
         let outputs = request.newFunctionOutputs
         if request.demandsCall, request.functionToCall == nil {
-            throw AgentError("There is no function to call, and tool_choice demands a call", status: 400)
-        }
-        if outputs.isEmpty || request.demandsCall, let tool = request.functionToCall {
+            try await callOwnFunction(for: request, to: response)
+        } else if outputs.isEmpty || request.demandsCall, let tool = request.functionToCall {
             try await response.functionCall(name: tool.name, arguments: arguments(of: tool, for: request))
         } else if let format = request.jsonFormat {
             let text = outputs.isEmpty ? request.lastUserText : outputs.joined(separator: " ")
@@ -67,6 +70,14 @@ public struct DemoAgent: ResponsesAgent {
         let example = SchemaExample(of: schema, text: request.lastUserText, type: "object").value
         // Arguments are an object even where the schema wants the impossible.
         return (example.objectValue == nil ? [:] : example).description
+    }
+
+    private func callOwnFunction(for request: AgentRequest, to response: ResponseWriter) async throws {
+        let text = request.lastUserText
+        let arguments: JSON = ["text": .string(text)]
+        let callID = try await response.functionCall(name: Self.ownFunction, arguments: arguments.description)
+        try await response.functionCallOutput(callID: callID, output: text)
+        try await say("The tool answered: \(text)", to: response)
     }
 
     /// Streams a document in a few pieces.

@@ -46,11 +46,31 @@ struct ConversationTests {
             #expect(try await store.items(of: "conv_1", of: "bob", page: page) == nil)
             #expect(try await store.allItems(of: "conv_1", of: "bob", maximumBytes: 1000) == nil)
             #expect(try await store.item("msg_1", of: "conv_1", of: "bob") == nil)
+            #expect(try await store.conversationItem("msg_1", of: "bob") == nil)
             #expect(try await store.deleteItem("msg_1", of: "conv_1", of: "bob") == false)
             #expect(
                 await code { try await store.insert(.sample("resp_1", of: "bob", conversation: "conv_1")) }
                     == .conversationNotFound)
             #expect(try await store.allItems(of: "conv_1", of: "alice", maximumBytes: 1000) == [.sample("msg_1")])
+        }
+    }
+
+    @Test("let their items be found without them, the latest of an id", arguments: Place.allCases)
+    func itemsOfAny(place: Place) async throws {
+        let clock = TestClock()
+        try await place.withStore(clock: clock) { store in
+            try await store.insert(.sample("conv_1"), items: [.sample("msg_1", "1"), .sample("msg_2", "2")])
+            try await store.insert(.sample("conv_2", of: "bob"), items: [.sample("msg_1", "his")])
+            try await store.insert(.sample("conv_3"), items: [.sample("msg_1", "3")])
+            #expect(try await store.conversationItem("msg_1", of: "alice") == .sample("msg_1", "3"))
+            #expect(try await store.conversationItem("msg_2", of: "alice") == .sample("msg_2", "2"))
+            #expect(try await store.conversationItem("msg_3", of: "alice") == nil)
+            _ = try await store.deleteItem("msg_2", of: "conv_1", of: "alice")
+            _ = try await store.deleteConversation("conv_3", of: "alice")
+            #expect(try await store.conversationItem("msg_1", of: "alice") == .sample("msg_1", "1"))
+            #expect(try await store.conversationItem("msg_2", of: "alice") == nil)
+            clock.advance(by: .seconds(8 * 24 * 3600))
+            #expect(try await store.conversationItem("msg_1", of: "alice") == nil)
         }
     }
 

@@ -4,6 +4,7 @@ import asyncio
 
 import openai
 import pytest
+from openai.types.responses import ResponseUsage
 
 from keys import KEYS, REQUESTS_PER_MINUTE
 
@@ -177,6 +178,7 @@ def test_a_window_after_compaction(demo, recorder):
                {"role": "user", "content": "and tell Ann"}]
     window = client.responses.compact(model="demo", input=history)
     assert window.object == "response.compaction"
+    ResponseUsage.model_validate(recorder.answers[-1].json()["usage"])
     assert [item.type for item in window.output] == ["message", "message", "compaction"]
     assert [item.content[0].text for item in window.output[:2]] == ["launch on Tuesday", "and tell Ann"]
     assert window.usage.total_tokens == window.usage.input_tokens + window.usage.output_tokens

@@ -68,13 +68,18 @@ struct DemoAgentTests {
         #expect(AgentRequest(body).functionToCall?.name == name)
     }
 
-    @Test("refuses where a call is demanded and there is no function")
-    func noFunction() async {
-        let answer = await server.send(
-            "POST", "/responses", body: Array(#"{"input": "x", "tool_choice": "required"}"#.utf8)
-        )
-        #expect(answer.status == 400)
-        #expect(answer.json["error"]?["type"] == "invalid_request")
+    @Test("calls a function of its own where a call is demanded and there is none", arguments: [false, true])
+    func noFunction(isStream: Bool) async {
+        let body: JSON = ["input": "x", "tool_choice": "required", "stream": .bool(isStream)]
+        let answer = await server.send("POST", "/responses", body: body.encoded())
+        #expect(answer.status == 200)
+        let response = isStream ? answer.events.last?["response"] : answer.json
+        #expect(response?["status"] == "completed")
+        let output = response?["output"]
+        #expect(output?.arrayValue?.compactMap { $0["type"] } == ["function_call", "function_call_output", "message"])
+        #expect(output?[0]?["name"] == .string(DemoAgent.ownFunction))
+        #expect(output?[0]?["call_id"] == output?[1]?["call_id"])
+        #expect(answer.outputText == "The tool answered: x")
     }
 
     @Test(

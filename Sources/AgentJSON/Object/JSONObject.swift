@@ -28,8 +28,18 @@ public struct JSONObject: Sendable {
     /// Creates an object; of members with the same key the last wins, at the place of the first.
     ///
     /// The way to make a large object: setting member after member looks through all the keys each time.
-    public init(_ members: some Sequence<(key: String, value: JSON)>) {
+    ///
+    /// Not for dictionaries, whose members are in another order each time, nor for a literal, which would become a
+    /// dictionary first: write `["a": 1] as JSONObject`.
+    public init(_ members: some Sequence<(String, JSON)>) {
         storage = .built(MemberList(uniquing: members))
+    }
+
+    /// Creates an object; of members with the same key the last wins, at the place of the first.
+    ///
+    /// For what is left of another object's members, `filter` for example.
+    public init(_ members: [(key: String, value: JSON)]) {
+        storage = .built(MemberList(uniquing: members.lazy.map { ($0.key, $0.value) }))
     }
 }
 

@@ -5,10 +5,10 @@ typealias MemberList = [(String, JSON)]
 
 extension MemberList {
     /// Creates a list; of members with the same key the last wins, at the place of the first.
-    init(uniquing members: some Sequence<(key: String, value: JSON)>) {
-        // The array comes first, because a caller in another module gets the code for any sequence: one call of it
-        // for all members instead of several for each.
-        self = [(key: String, value: JSON)](members).map { ($0.key, $0.value) }
+    init(uniquing members: some Sequence<(String, JSON)>) {
+        // An array at once, because a caller in another module gets the code for any sequence: one call of it for all
+        // members instead of several for each.
+        self = MemberList(members)
         uniqueKeys()
     }
 

@@ -9,7 +9,7 @@ extension ServerSite {
         let agent = agents.main
         let dialect = MLflowDialect(agent, maximumDepth: configuration.limits.depth)
         let info = Reply.json(agentInfo(agent, name: configuration.appName).encoded(as: .mlflowBody))
-        let health = Reply.json(JSONObject(["status": "healthy"]).encoded(as: .mlflowBody))
+        let health = Reply.json((["status": "healthy"] as JSONObject).encoded(as: .mlflowBody))
         let responses =
             agent.kind == .responses
             ? responsesRoutes(configuration, agents: agents, invoker: invoker, access: access) : []

@@ -5,7 +5,7 @@ import OpenResponses
 
 /// Conversations: items that clients keep under one id.
 struct ConversationRoutes: Sendable {
-    let store: (any RunStore)?
+    let archive: ResponseArchive
     let maximumDepth: Int
 
     /// The routes under one prefix, `""` or `/v1`.
@@ -30,7 +30,7 @@ struct ConversationRoutes: Sendable {
             id: Identifiers.make("conv_"), principal: exchange.principal.id, metadata: request.metadata.encoded(),
             createdAt: .now
         )
-        let items = kept(request.items)
+        let items = try await kept(request.items, for: exchange.principal.id)
         try await ask { store throws(StoreError) in try await store.insert(conversation, items: items) }
         return reply(conversation)
     }
@@ -55,7 +55,7 @@ struct ConversationRoutes: Sendable {
             try await store.deleteConversation(id, of: exchange.principal.id)
         }
         guard wasThere else { throw .conversationNotFound(id) }
-        return .json(JSONObject(["id": .string(id), "object": "conversation.deleted", "deleted": true]).encoded())
+        return .json(["id": .string(id), "object": "conversation.deleted", "deleted": true])
     }
 
     // MARK: Items
@@ -68,18 +68,19 @@ struct ConversationRoutes: Sendable {
             try await store.items(of: id, of: exchange.principal.id, page: request)
         }
         guard let page else { throw .conversationNotFound(id) }
-        return .list(page.items.map(object), hasMore: page.hasMore)
+        return .list(page.items.compactMap { $0.item?.json }, hasMore: page.hasMore)
     }
 
     private func addItems(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try ItemsCreate(body) }
         let id = exchange.parameter
-        let items = kept(request.items)
+        _ = try await conversation(exchange)
+        let items = try await kept(request.items, for: exchange.principal.id)
         let isThere = try await ask { store throws(StoreError) in
             try await store.append(items, to: id, of: exchange.principal.id)
         }
         guard isThere else { throw .conversationNotFound(id) }
-        return .list(items.map(object), hasMore: false)
+        return .list(items.compactMap { $0.item?.json }, hasMore: false)
     }
 
     private func item(_ exchange: Exchange) async throws(DialectError) -> Reply {
@@ -116,7 +117,7 @@ struct ConversationRoutes: Sendable {
     private func ask<Answer>(
         _ question: (any RunStore) async throws(StoreError) -> Answer
     ) async throws(DialectError) -> Answer {
-        guard let store else {
+        guard let store = archive.store else {
             throw DialectError(
                 status: 400, message: "This server keeps no conversations.", code: "store_disabled"
             )
@@ -128,27 +129,22 @@ struct ConversationRoutes: Sendable {
         }
     }
 
-    private func kept(_ items: [Item]) -> [ConversationItem] {
-        items.map { item in
+    /// The items as they are kept: references replaced by what they refer to, which may go before the conversation does.
+    private func kept(_ items: [Item], for principal: String) async throws(DialectError) -> [ConversationItem] {
+        try await archive.resolveReferences(in: items, of: "items", context: [], for: principal).map { item in
             let item = item.normalised { Identifiers.make($0) }
             return ConversationItem(id: item.id ?? "", data: item.json.encoded())
         }
     }
 
-    private func object(_ item: ConversationItem) -> JSONObject {
-        (try? JSON(parsing: item.data, maximumDepth: 200_000))?.objectValue ?? [:]
-    }
-
     private func reply(_ conversation: Conversation) -> Reply {
         let metadata = (try? JSON(parsing: conversation.metadata)) ?? [:]
-        return .json(
-            JSONObject([
-                "id": .string(conversation.id),
-                "object": "conversation",
-                "created_at": .number(JSONNumber(Int(conversation.createdAt.seconds))),
-                "metadata": metadata,
-            ]).encoded()
-        )
+        return .json([
+            "id": .string(conversation.id),
+            "object": "conversation",
+            "created_at": .number(JSONNumber(Int(conversation.createdAt.seconds))),
+            "metadata": metadata,
+        ])
     }
 }
 

@@ -39,16 +39,18 @@ extension Exchange {
 }
 
 extension Reply {
+    /// An object, with its members in this order.
+    static func json(_ object: JSONObject) -> Reply { .json(object.encoded()) }
+
     /// A page of a list.
     static func list(_ items: [JSONObject], hasMore: Bool) -> Reply {
-        let list: JSONObject = [
+        .json([
             "object": "list",
             "data": .array(items.map(JSON.object)),
             "first_id": items.first?["id"] ?? .null,
             "last_id": items.last?["id"] ?? .null,
             "has_more": .bool(hasMore),
-        ]
-        return .json(list.encoded())
+        ])
     }
 }
 

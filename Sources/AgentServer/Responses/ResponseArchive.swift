@@ -57,16 +57,17 @@ struct ResponseArchive: Sendable {
             throw DialectError(error, param: "conversation")
         }
         guard let items else { throw .conversationNotFound(id, param: "conversation") }
-        return items.compactMap { item in
-            (try? JSON(parsing: item.data, maximumDepth: 200_000))?.objectValue.map(Item.init)
-        }
+        return items.compactMap(\.item)
     }
 
     /// Puts the items in the place of references to them.
+    ///
+    /// - Parameter param: The request's field that the items are of.
     func resolveReferences(
-        in input: [Item], context: [Item], for principal: String
+        in input: [Item], of param: String = "input", context: [Item], for principal: String
     ) async throws(DialectError) -> [Item] {
         guard input.contains(where: { $0.type == "item_reference" }) else { return input }
+        let known = Set(context.lazy.compactMap(\.id))
         var resolved: [Item] = []
         for (index, item) in input.enumerated() {
             guard item.type == "item_reference" else {
@@ -75,11 +76,11 @@ struct ResponseArchive: Sendable {
             }
             let id = item.id ?? ""
             // What is in the conversation already is not said twice.
-            if context.contains(where: { $0.id == id }) { continue }
-            guard let found = try await self.item(id, for: principal) else {
+            if known.contains(id) { continue }
+            guard let found = try await self.item(id, for: principal, param: param) else {
                 throw DialectError(
                     status: 400, message: "Item '\(id)' was not found.", code: "item_not_found",
-                    param: "input[\(index)].id"
+                    param: "\(param)[\(index)].id"
                 )
             }
             resolved.append(found)
@@ -87,14 +88,20 @@ struct ResponseArchive: Sendable {
         return resolved
     }
 
-    private func item(_ id: String, for principal: String) async throws(DialectError) -> Item? {
+    /// An item of a response, of its input, or of a conversation.
+    private func item(
+        _ id: String, for principal: String, param: String
+    ) async throws(DialectError) -> Item? {
         let run: StoredRun?
+        let kept: ConversationItem?
         do throws(StoreError) {
             run = try await store?.run(holdingItem: id, of: principal)
+            kept = run == nil ? try await store?.conversationItem(id, of: principal) : nil
         } catch {
-            throw DialectError(error, param: "input")
+            throw DialectError(error, param: param)
         }
-        return try run?.outputItems().first { $0.id == id }
+        guard let run else { return kept?.item }
+        return try (run.outputItems() + run.inputItems()).first { $0.id == id }
     }
 
     // MARK: Single responses

@@ -36,7 +36,7 @@ struct ResponseRoutes: Sendable {
     private func delete(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let id = exchange.parameter
         try await archive.delete(id, for: exchange.principal.id)
-        return .json(JSONObject(["id": .string(id), "object": "response", "deleted": true]).encoded())
+        return .json(["id": .string(id), "object": "response", "deleted": true])
     }
 
     private func cancel(_ exchange: Exchange) async throws(DialectError) -> Reply {
@@ -68,16 +68,15 @@ struct ResponseRoutes: Sendable {
 
     private func inputTokens(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try InputTokensRequest(body) }
-        let context = try await archive.context(of: request.request, for: exchange.principal.id, memory: nil)
+        let principal = exchange.principal.id
+        let context = try await archive.context(of: request.request, for: principal, memory: nil)
+        let given = try await archive.resolveReferences(in: request.request.input, context: context, for: principal)
         let view = ToolSet(request.request).agentView(
-            of: request.request, input: Compaction.expand(context + request.request.input)
+            of: request.request, input: Compaction.expand(context + given)
         )
         let agent = agents.agent(forModel: request.request.model)
         let count = try await ask(exchange) { try await agent.helpers.countTokens(AgentRequest(view)) }
-        return .json(
-            JSONObject(["object": "response.input_tokens", "input_tokens": .number(JSONNumber(max(0, count)))])
-                .encoded()
-        )
+        return .json(["object": "response.input_tokens", "input_tokens": .number(JSONNumber(max(0, count)))])
     }
 
     private func compact(_ exchange: Exchange) async throws(DialectError) -> Reply {
@@ -97,14 +96,13 @@ struct ResponseRoutes: Sendable {
             )
             return (summary, usage)
         }
-        let resource: JSONObject = [
+        return .json([
             "id": .string(Identifiers.make("resp_")),
             "object": "response.compaction",
             "created_at": .number(JSONNumber(Int(RunTime.now.seconds))),
             "output": .array(Compaction.window(of: items, summary: whole).map { .object($0.json) }),
             "usage": .object(usage.json),
-        ]
-        return .json(resource.encoded())
+        ])
     }
 
     /// Asks an agent something in the pool, where its code may block.
@@ -126,9 +124,7 @@ struct ResponseRoutes: Sendable {
     // MARK: Models
 
     private func models(_ exchange: Exchange) async throws(DialectError) -> Reply {
-        .json(
-            JSONObject(["object": "list", "data": .array(agents.all.map { .object(Self.model($0.name)) })]).encoded()
-        )
+        .json(["object": "list", "data": .array(agents.all.map { .object(Self.model($0.name)) })])
     }
 
     private func model(_ exchange: Exchange) async throws(DialectError) -> Reply {
@@ -138,7 +134,7 @@ struct ResponseRoutes: Sendable {
                 status: 404, message: "The model '\(name)' does not exist.", code: "model_not_found", param: "model"
             )
         }
-        return .json(Self.model(name).encoded())
+        return .json(Self.model(name))
     }
 
     private static func model(_ name: String) -> JSONObject {

@@ -83,9 +83,7 @@ struct ResponseSocket: Sendable {
             }
         case .failure(let error):
             // Whoever goes on with a response that could not be gone on with finds it no more.
-            if let id = (try? JSON(parsing: text))?["previous_response_id"]?.stringValue, memory.items(of: id) != nil {
-                memory.forget()
-            }
+            if let id = (try? JSON(parsing: text))?["previous_response_id"]?.stringValue { memory.forget(id) }
             try await socket.send(text: Self.envelope(error))
         case .body(let body):
             // A turn is always a stream.

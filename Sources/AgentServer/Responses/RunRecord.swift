@@ -19,10 +19,11 @@ struct RunRecord: Sendable {
     /// - Parameters:
     ///   - request: The request as it came.
     ///   - input: Its items, references resolved.
-    init(_ request: CreateRequest, input: [Item], id: String, head: CallHead) {
+    ///   - isWhole: Whether the input holds all that comes before as well, so that the run continues no other one.
+    init(_ request: CreateRequest, input: [Item], isWhole: Bool = false, id: String, head: CallHead) {
         self.id = id
         principal = head.principal
-        previousID = request.previousResponseID
+        previousID = isWhole ? nil : request.previousResponseID
         conversationID = request.conversationID
         createdAt = head.time
         traceID = head.trace.isRecording ? head.trace.idText : nil
@@ -50,7 +51,7 @@ struct RunRecord: Sendable {
             id: id, surface: Self.surface, principal: principal, previousID: previousID,
             conversationID: conversationID, status: status, request: request.encoded(), result: result,
             error: response["error"].flatMap { $0.isNull ? nil : $0.encoded() }, traceID: traceID, events: events,
-            itemIDs: output.compactMap { $0["id"]?.stringValue },
+            itemIDs: items.compactMap(\.id) + output.compactMap { $0["id"]?.stringValue },
             conversationItems: kept.map { ConversationItem(id: $0["id"]?.stringValue ?? "", data: $0.encoded()) },
             renaming: kept.isEmpty ? nil : Self.renamed, createdAt: createdAt, finishedAt: time
         )
@@ -64,6 +65,11 @@ struct RunRecord: Sendable {
         object["id"] = .string(id)
         return ConversationItem(id: id, data: object.encoded())
     }
+}
+
+extension ConversationItem {
+    /// The item itself.
+    var item: Item? { (try? JSON(parsing: data, maximumDepth: 200_000))?.objectValue.map(Item.init) }
 }
 
 extension StoredRun {

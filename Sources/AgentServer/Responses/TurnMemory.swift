@@ -3,39 +3,65 @@ import OpenResponses
 import Synchronization
 
 /// What a WebSocket remembers: its latest response with all that led to it, stored or not. There it can be continued.
+///
+/// A turn that fails leaves it as it was, unless it was to go on with the response.
 final class TurnMemory: Sendable {
-    private struct State {
-        /// The items that the turn under way began with.
-        var items: [Item] = []
-        /// The latest response.
-        var id: String?
+    private struct Latest {
+        var id: String
+        /// The items of the response and all before it.
+        var items: [Item]
+        /// Whether the response is stored, and can be continued from there.
+        var isStored: Bool
     }
 
-    private let state = Mutex(State())
+    private let latest = Mutex<Latest?>(nil)
 
     init() {}
 
     /// The items of a response and all before it; `nil` where it is not the one that is remembered.
     func items(of id: String) -> [Item]? {
-        state.withLock { $0.id == id ? $0.items : nil }
+        latest.withLock { $0?.id == id ? $0?.items : nil }
     }
 
-    /// A turn begins with these items.
-    func begin(_ items: [Item]) {
-        state.withLock { $0 = State(items: items) }
+    /// Whether a response is remembered, and has no other copy.
+    func isOnlyCopy(of id: String) -> Bool {
+        latest.withLock { $0?.id == id && $0?.isStored == false }
     }
+
+    /// A turn has ended in a response.
+    ///
+    /// - Parameters:
+    ///   - items: What the turn began with: all before the response, and its input.
+    ///   - isStored: Whether the response is stored.
+    func remember(_ response: JSONObject, after items: [Item], isStored: Bool) {
+        guard let id = response["id"]?.stringValue else { return }
+        let output = (response["output"]?.arrayValue ?? []).compactMap { $0.objectValue.map(Item.init) }
+        latest.withLock { $0 = Latest(id: id, items: items + output, isStored: isStored) }
+    }
+
+    /// A turn has failed that would have gone on with this response.
+    func forget(_ id: String) {
+        latest.withLock { if $0?.id == id { $0 = nil } }
+    }
+}
+
+/// What one turn does to the memory of its connection.
+struct RememberedTurn: Sendable {
+    let memory: TurnMemory
+    /// What the turn begins with: all before the response, and its input.
+    let items: [Item]
+    /// The response that it goes on with.
+    let previousID: String?
+    /// Whether the response will be stored.
+    let isStored: Bool
 
     /// The turn has ended in a response.
-    func remember(_ response: JSONObject) {
-        let output = (response["output"]?.arrayValue ?? []).compactMap { $0.objectValue.map(Item.init) }
-        state.withLock { state in
-            state.items += output
-            state.id = response["id"]?.stringValue
-        }
+    func succeed(_ response: JSONObject) {
+        memory.remember(response, after: items, isStored: isStored)
     }
 
-    /// The turn has failed, or the one that would have gone on with the response.
-    func forget() {
-        state.withLock { $0 = State() }
+    /// The turn has failed.
+    func fail() {
+        if let previousID { memory.forget(previousID) }
     }
 }

@@ -68,6 +68,13 @@ extension SQLiteStore {
         }
     }
 
+    public func conversationItem(
+        _ itemID: String, of principal: String
+    ) async throws(StoreError) -> ConversationItem? {
+        let expiry = expiry
+        return try await read { try ConversationTable(database: $0, expiry: expiry).item(itemID, of: principal) }
+    }
+
     public func deleteItem(
         _ itemID: String, of id: String, of principal: String
     ) async throws(StoreError) -> Bool {

@@ -87,11 +87,12 @@ struct AgentStatements: Sendable {
                 }
             }
         }
-        let own = fields["metadata"]?.objectValue ?? [:]
+        let own = Labels.fitting(fields["metadata"]?.objectValue ?? [:])
         if !own.isEmpty || !labels.isEmpty {
             var metadata = envelope.settings["metadata"]?.objectValue ?? [:]
-            for (key, value) in own { metadata[key] = value }
-            for (key, value) in labels { metadata[key] = value }
+            let reserved = labels.keys.filter { [metadata] in !metadata.contains($0) }.count
+            Labels.merge(own, into: &metadata, reserved: reserved)
+            Labels.merge(labels, into: &metadata)
             snapshot.overrides["metadata"] = .object(metadata)
         }
         if let customOutputs { snapshot.overrides["custom_outputs"] = .object(customOutputs) }

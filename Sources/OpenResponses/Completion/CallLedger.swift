@@ -85,6 +85,11 @@ struct CallLedger: Sendable {
             if !calls.isEmpty { waiting[agentID] = calls }
         }
         unanswered[id] = nil
+        if id.utf8.count > StreamCompleter.longestID {
+            // Of no call that was seen here. Clients refuse such an id, and so would we when it came back.
+            id = makeID("call_")
+            renamed[agentID] = id
+        }
         if isUnique, !usedOutputIDs.insert(id).inserted { id = makeID("call_") }
         return id
     }

@@ -20,6 +20,10 @@ enum ItemForm {
         }
     }
 
+    /// Whether an item is a call that a request's `tool_choice` is about: one by the name of a tool, with an output that
+    /// is another item.
+    static func isToolCall(_ type: String) -> Bool { type == "function_call" || type == "custom_tool_call" }
+
     /// The item as it is added: nothing in it yet that comes in pieces.
     static func head(_ item: JSONObject, type: String, id: String, callID: String?) throws(OutputFault) -> JSONObject {
         switch type {
@@ -106,7 +110,7 @@ enum ItemForm {
                 case "input_text", "text", "output_text":
                     forms.append(.object(PartForm.whole(object, type: "input_text")))
                 case "input_image": forms.append(.object(PartForm.whole(object, type: "input_image")))
-                case "input_file": forms.append(part)
+                case "input_file": forms.append(.object(PartForm.whole(object, type: "input_file")))
                 default: return .string(JSON.array(parts).description)
                 }
             }

@@ -40,7 +40,7 @@ enum PartForm {
         guard let type = part["type"]?.stringValue else { return textType }
         switch type {
         case "output_text", "summary_text": return textType
-        case "text", "input_text": return isAssistants || itemType == "reasoning" ? textType : type
+        case "text", "input_text": return isAssistants || itemType == "reasoning" ? textType : "input_text"
         case "reasoning_text": return place == .summary ? textType : type
         case "refusal", "input_image", "input_file", "input_video":
             if itemType == "reasoning" {
@@ -72,10 +72,15 @@ enum PartForm {
             if whole[key]?.stringValue == nil, !(orNull && whole[key]?.isNull == true) { whole[key] = value }
         }
         switch type {
-        case "input_text", "text": require("text", "")
+        case "input_text":
+            require("text", "")
+            // Those of a text of the agent's.
+            for key in ["annotations", "logprobs"] { whole[key] = nil }
         case "input_image":
             require("image_url", .null)
             if !["low", "high", "auto"].contains(whole["detail"]?.stringValue) { whole["detail"] = "auto" }
+        case "input_file":
+            for key in ["filename", "file_data", "file_url"] where whole[key]?.stringValue == nil { whole[key] = nil }
         case "input_video": require("video_url", "")
         default: break
         }
@@ -101,8 +106,10 @@ enum PartForm {
         }
         if object["url"]?.stringValue == nil { object["url"] = "" }
         if object["title"]?.stringValue == nil { object["title"] = "" }
-        if object["start_index"]?.intValue == nil { object["start_index"] = 0 }
-        if object["end_index"]?.intValue == nil { object["end_index"] = .number(JSONNumber(textLength())) }
+        // Agents that know no place write -1, say.
+        func isIndex(_ key: String) -> Bool { (object[key]?.intValue ?? -1) >= 0 }
+        if !isIndex("start_index") { object["start_index"] = 0 }
+        if !isIndex("end_index") { object["end_index"] = .number(JSONNumber(textLength())) }
         return .object(object)
     }
 

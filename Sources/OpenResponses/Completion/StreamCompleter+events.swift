@@ -96,7 +96,7 @@ extension StreamCompleter {
         let agentID = item["id"]?.stringValue ?? ""
         guard agentID.isEmpty || openPosition(agentID, type: type) == nil else { return }
         // A call that has no name yet is shown when it is finished.
-        if type == "function_call", item["name"]?.stringValue ?? "" == "" { return }
+        if ItemForm.isToolCall(type), item["name"]?.stringValue ?? "" == "" { return }
         guard try admits(item, type: type, agentID: agentID) else { return }
         _ = try openItem(item, type: type, agentID: agentID, extras: json.extras)
     }

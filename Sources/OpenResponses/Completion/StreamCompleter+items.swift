@@ -41,14 +41,15 @@ extension StreamCompleter {
     mutating func admits(_ item: JSONObject, type: String, agentID: String) throws(OutputFault) -> Bool {
         let callID = item["call_id"]?.stringValue ?? ""
         switch type {
-        case "function_call":
-            guard let name = item["name"]?.stringValue, !name.isEmpty else {
+        case _ where ItemForm.isToolCall(type):
+            let name = item["name"]?.stringValue ?? ""
+            if name.isEmpty, type == "function_call" {
                 throw OutputFault("The agent yielded a function call without a name")
             }
             if try calls.admit(name, agentID: callID) { return true }
             if !agentID.isEmpty { leftOutItems.insert(agentID) }
             return false
-        case "function_call_output":
+        case "function_call_output", "custom_tool_call_output":
             return !calls.isLeftOut(callID)
         default:
             return true
@@ -65,7 +66,8 @@ extension StreamCompleter {
         var callID = agentCallID
         switch ItemForm.callKind(item, type: type) {
         case .call:
-            callID = calls.open(agentCallID ?? "", name: type == "function_call" ? item["name"]?.stringValue : nil)
+            let name = item["name"]?.stringValue ?? ""
+            callID = calls.open(agentCallID ?? "", name: ItemForm.isToolCall(type) ? name : nil)
         case .output:
             callID = agentCallID.map { calls.answer($0, isUnique: type == "shell_call_output") }
             guard callID?.isEmpty == false else {
@@ -196,21 +198,40 @@ extension StreamCompleter {
     /// - Parameter isIncomplete: Whether the response is; then its last item is, too, where it is open.
     mutating func closeItems(isIncomplete: Bool) throws(OutputFault) {
         for position in openItems {
-            let isLast = position == items.count - 1
-            // What the agent opened with is all it gave of an item of which nothing came after.
-            var item = items[position].isBlank ? items[position].given : items[position].head
-            if isLast, isIncomplete {
-                if items[position].head["status"] != nil || item["type"] == "reasoning" {
-                    item["status"] = "incomplete"
-                }
-            } else if item["status"] != nil {
-                item["status"] = "completed"
-            }
             if !isIncomplete, items[position].isCutShort {
                 throw OutputFault("The agent ended within the arguments of a call")
             }
-            try finishItem(at: position, as: item)
+            try finishItem(at: position, as: closed(at: position, isIncomplete: isIncomplete))
         }
+        sayHeldDone()
+    }
+
+    /// Closes what is open when the response is wanted no more, whatever rule it breaks.
+    mutating func closeItemsAsCancelled() {
+        for position in openItems {
+            do {
+                try finishItem(at: position, as: closed(at: position, isIncomplete: true))
+            } catch {
+                // Without what the agent opened it with: what is shown already is ours, and breaks no rule.
+                try? finishItem(at: position, as: items[position].head)
+            }
+        }
+        sayHeldDone()
+    }
+
+    /// An item that was left open, with the status that it gets.
+    private func closed(at position: Int, isIncomplete: Bool) -> JSONObject {
+        // What the agent opened with is all it gave of an item of which nothing came after.
+        var item = items[position].isBlank ? items[position].given : items[position].head
+        if isIncomplete, position == items.count - 1 {
+            if items[position].head["status"] != nil || item["type"] == "reasoning" { item["status"] = "incomplete" }
+        } else if item["status"] != nil {
+            item["status"] = "completed"
+        }
+        return item
+    }
+
+    private mutating func sayHeldDone() {
         if let last = items.indices.last, case .held(let item, let extras) = items[last].phase {
             sayDone(item, at: last, extras: extras)
         }

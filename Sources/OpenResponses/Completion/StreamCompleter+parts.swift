@@ -153,8 +153,18 @@ extension StreamCompleter {
         let streamed = items[position][place].count
         var next = 0
         for part in parts {
-            let type = try PartForm.type(part, in: place, of: itemType, isAssistants: isAssistants)
-            if let match = (next..<max(next, streamed)).first(where: { items[position][place][$0].type == type }) {
+            var type = try PartForm.type(part, in: place, of: itemType, isAssistants: isAssistants)
+            func streamedPart() -> Int? {
+                (next..<max(next, streamed)).first { items[position][place][$0].type == type }
+            }
+            var match = streamedPart()
+            // What others have said goes by the name that it has in a request, unless it came in pieces.
+            if match == nil, !isAssistants, type == "output_text" || type == "input_text" {
+                type = type == "output_text" ? "input_text" : "output_text"
+                match = streamedPart()
+                if match == nil { type = "input_text" }
+            }
+            if let match {
                 next = match + 1
                 if items[position][place][match].finished == nil { try closePart(at: position, as: part) }
             } else {

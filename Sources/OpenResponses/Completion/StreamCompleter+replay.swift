@@ -17,13 +17,13 @@ extension StreamCompleter {
             // What was stored is in order: it came out of a completer.
             if let item = item.objectValue { try? completer.item(item) }
         }
-        try? completer.closeItems(isIncomplete: response["status"]?.stringValue == "incomplete")
+        let status = response["status"]?.stringValue ?? ""
+        try? completer.closeItems(isIncomplete: status == "incomplete" || status == "cancelled")
         if let error = response["error"], !error.isNull {
             completer.sayError(
                 OutputFault(error["message"]?.stringValue ?? "", code: error["code"]?.stringValue ?? "model_error")
             )
         }
-        let status = response["status"]?.stringValue ?? ""
         completer.end("response.\(status == "cancelled" ? "incomplete" : status)", with: response)
         return completer.events
     }

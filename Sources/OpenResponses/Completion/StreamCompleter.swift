@@ -109,7 +109,7 @@ public struct StreamCompleter: Sendable {
             return try finishItem(at: position, as: item, extras: extras)
         }
         // Left out already, when it was added or finished.
-        if type == "function_call", calls.isLeftOut(callID ?? ""), agentID.isEmpty || leftOutItems.contains(agentID) {
+        if ItemForm.isToolCall(type), calls.isLeftOut(callID ?? ""), agentID.isEmpty || leftOutItems.contains(agentID) {
             return
         }
         guard try admits(item, type: type, agentID: agentID) else { return }
@@ -191,8 +191,11 @@ public struct StreamCompleter: Sendable {
         }
     }
 
-    /// Ends the stream because the response is wanted no more. The standard has no event of its own for that.
+    /// Ends the stream because the response is wanted no more, with what it had. The standard has no event of its own
+    /// for that.
     public mutating func cancel() {
+        guard response == nil else { return }
+        closeItemsAsCancelled()
         end(
             "response.incomplete",
             ResponseSnapshot(status: "cancelled", output: output, incompleteDetails: ["reason": "cancelled"])

@@ -2,11 +2,7 @@ import AgentJSON
 
 /// Adds up the usages that an agent reports, one for each of its model calls, say.
 struct UsageSum: Sendable {
-    private var input = 0
-    private var cached = 0
-    private var cacheWritten = 0
-    private var output = 0
-    private var reasoning = 0
+    private var sum = Usage(inputTokens: 0, outputTokens: 0)
     /// Whether anything was reported.
     private(set) var isKnown = false
 
@@ -16,29 +12,21 @@ struct UsageSum: Sendable {
     mutating func add(_ usage: JSON?) {
         guard let usage = usage?.objectValue else { return }
         isKnown = true
-        input = Self.sum(input, usage["input_tokens"])
-        cached = Self.sum(cached, usage["input_tokens_details"]?["cached_tokens"])
-        cacheWritten = Self.sum(cacheWritten, usage["input_tokens_details"]?["cache_write_tokens"])
-        output = Self.sum(output, usage["output_tokens"])
-        reasoning = Self.sum(reasoning, usage["output_tokens_details"]?["reasoning_tokens"])
+        let (input, output) = (usage["input_tokens_details"], usage["output_tokens_details"])
+        Self.add(usage["input_tokens"], to: &sum.inputTokens)
+        Self.add(input?["cached_tokens"], to: &sum.cachedTokens)
+        Self.add(input?["cache_write_tokens"], to: &sum.cacheWriteTokens)
+        Self.add(usage["output_tokens"], to: &sum.outputTokens)
+        Self.add(output?["reasoning_tokens"], to: &sum.reasoningTokens)
     }
 
-    /// The object of the standard. `cache_write_tokens` is what the `openai` client's own model requires besides.
-    var json: JSON {
-        func count(_ value: Int) -> JSON { .number(JSONNumber(value)) }
-        return [
-            "input_tokens": count(input),
-            "input_tokens_details": ["cached_tokens": count(cached), "cache_write_tokens": count(cacheWritten)],
-            "output_tokens": count(output),
-            "output_tokens_details": ["reasoning_tokens": count(reasoning)],
-            "total_tokens": count(input &+ output),
-        ]
-    }
+    /// The object of the standard.
+    var json: JSON { .object(sum.json) }
 
-    private static func sum(_ sum: Int, _ value: JSON?) -> Int {
-        guard let number = value?.numberValue else { return sum }
+    private static func add(_ value: JSON?, to sum: inout Int) {
+        guard let number = value?.numberValue else { return }
         let count = number.int ?? Int(exactly: number.double.rounded()) ?? 0
-        // Far above any real count, far below an overflow.
-        return min(sum + min(max(count, 0), 1 << 60), 1 << 61)
+        // Far above any real count, far below an overflow, also of two of them.
+        sum = min(sum + min(max(count, 0), 1 << 60), 1 << 61)
     }
 }

@@ -1,4 +1,5 @@
 import AgentServer
+import Synchronization
 import Testing
 
 @Suite("Responses over a WebSocket")
@@ -62,6 +63,70 @@ struct ResponseSocketTests {
             try await client.ask(["input": orphan, "store": false, "previous_response_id": id])
             #expect(try await client.turn().last?["error"]?["param"] == "input[0].call_id")
             try await client.ask(["input": "d", "store": false, "previous_response_id": id])
+            #expect(try await client.turn().last?["error"]?["code"] == "previous_response_not_found")
+        }
+    }
+
+    @Test("that are stored can be continued later, whatever they continued that was not")
+    func storedAfterUnstored() async throws {
+        // Each connection has an id of the last response, for the next one.
+        let last = Mutex(JSON.null)
+        @Sendable func turns(_ client: inout RawClient.Conversation, _ bodies: [JSONObject]) async throws -> String {
+            var text = ""
+            for var body in bodies {
+                body["previous_response_id"] = last.withLock { $0 }
+                try await client.ask(body)
+                let response = try await client.turn().last?["response"]
+                #expect(response?["status"] == "completed")
+                last.withLock { $0 = response?["id"] ?? .null }
+                text = response?["output"]?[0]?["content"]?[0]?["text"]?.stringValue ?? ""
+            }
+            return text
+        }
+        try await withLiveServer(MemoryAgent()) { port in
+            for (bodies, expected) in [
+                (
+                    [["input": "a", "store": false], ["input": "b", "store": false], ["input": "c"], ["input": "d"]],
+                    "a|a|b|a|a|b|c|a|a|b|a|a|b|c|d"
+                ),
+                (
+                    [["input": "e"]],
+                    "a|a|b|a|a|b|c|a|a|b|a|a|b|c|d|a|a|b|a|a|b|c|a|a|b|a|a|b|c|d|e"
+                ),
+            ] as [([JSONObject], String)] {
+                try await RawClient.with(port: port) { client in
+                    try await client.send(WebSocketServer.handshake("/v1/responses"))
+                    #expect(try await client.readHead().hasPrefix("http/1.1 101 "))
+                    #expect(try await turns(&client, bodies) == expected)
+                }
+            }
+        }
+    }
+
+    @Test("are remembered until a turn fails that names them, whatever else fails meanwhile")
+    func failedTurns() async throws {
+        let agent = ClosureAgent { request, response in
+            guard request.lastUserText != "fail" else { throw AgentError("as asked") }
+            try await MemoryAgent().respond(to: request, writing: response)
+        }
+        try await withSocket(agent) { client in
+            try await client.ask(["input": "a", "store": false])
+            let first = try await client.turn().last?["response"]?["id"] ?? .null
+            let failing: [JSONObject] = [
+                ["input": 42], ["input": "x", "conversation": "conv_none"],
+                ["input": "x", "previous_response_id": "resp_none"], ["input": "fail"],
+            ]
+            for body in failing {
+                try await client.ask(body)
+                #expect(try await client.turn().last?["response"]?["status"] != "completed")
+            }
+            try await client.ask(["input": "b", "store": false, "previous_response_id": first])
+            let second = try await client.turn().last?["response"]
+            #expect(second?["output"]?[0]?["content"]?[0]?["text"] == "a|a|b")
+            let id = second?["id"] ?? .null
+            try await client.ask(["input": "fail", "store": false, "previous_response_id": id])
+            #expect(try await client.turn().last?["type"] == "response.failed")
+            try await client.ask(["input": "c", "store": false, "previous_response_id": id])
             #expect(try await client.turn().last?["error"]?["code"] == "previous_response_not_found")
         }
     }

@@ -150,6 +150,7 @@ struct StoredResponseTests {
             guard request.lastUserText == "stay" else { return try await response.text("fine") }
             try await response.text("half")
             try await response.functionCall(name: "f", arguments: "{}")
+            try await response.text("then")
             stuck.set()
             try await waitForCancellation(telling: Signal())
         }
@@ -176,6 +177,12 @@ struct StoredResponseTests {
         }
         #expect(stored.json["status"] == "cancelled")
         #expect(stored.json["incomplete_details"] == ["reason": "cancelled"])
-        #expect(stored.json["output"]?.arrayValue?.compactMap { $0["type"] } == ["message", "function_call"])
+        let output = stored.json["output"]?.arrayValue ?? []
+        #expect(output.compactMap { $0["type"] } == ["message", "function_call", "message"])
+        #expect(output.compactMap { $0["status"] } == ["completed", "completed", "incomplete"])
+        #expect(output.last?["content"]?[0]?["text"] == "then")
+        let replay = await server.get("/responses/\(id)?stream=true")
+        #expect(replay.final == stored.json)
+        #expect(replay.events.filter { $0["type"] == "response.output_item.done" }.compactMap { $0["item"] } == output)
     }
 }

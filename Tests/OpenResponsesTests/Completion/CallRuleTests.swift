@@ -85,6 +85,13 @@ struct CallRuleTests {
             (required, [done(message("a"))], "no function"), (required, [done(call("f", "c"))], nil),
             (required, [done(call("own", "c")), done(output("c"))], "no function"),
             (required, [delta("a"), end("incomplete")], nil),
+            (none, [done(custom("own", "c"))], "own"),
+            (none, [done(custom("own", "c")), done(customOutput("c"))], "own"),
+            (onlyF, [done(custom("g", "c"))], "g"), (onlyF, [added(custom("g", "c"))], "g"),
+            (onlyF, [done(custom("own", "c"))], "own"),
+            (onlyF, [done(custom("own", "c")), done(customOutput("c"))], nil),
+            (onlyF, [added(["type": "custom_tool_call", "id": "x"]), done(custom("g", "c", id: "x"))], "g"),
+            (required, [done(custom("f", "c"))], nil), (OutputRules(), [done(custom("own", "c"))], nil),
             (OutputRules(offered: ["f"]), [done(call("anything", "c"))], nil),
             (OutputRules(isCallRequired: true), [done(call("anything", "c"))], nil),
         ] as [(OutputRules, [JSONObject], String?)])
@@ -92,6 +99,30 @@ struct CallRuleTests {
         let run = CompleterRun(events: events, rules: rules)
         #expect((run.fault == nil) == (fault == nil))
         if let fault { #expect(run.fault?.message.contains(fault) == true) }
+    }
+
+    private static func custom(_ name: String, _ callID: String, id: String = "") -> JSONObject {
+        var item: JSONObject = [
+            "type": "custom_tool_call", "call_id": .string(callID), "name": .string(name), "input": "x",
+        ]
+        if !id.isEmpty { item["id"] = .string(id) }
+        return item
+    }
+
+    private static func customOutput(_ callID: String) -> JSONObject {
+        ["type": "custom_tool_call_output", "call_id": .string(callID), "output": "y"]
+    }
+
+    @Test("are at most one of the client's, of whatever kind")
+    func parallelCustom() {
+        let run = CompleterRun(
+            events: [
+                done(Self.custom("f", "a")), done(Self.custom("g", "b")), done(Self.customOutput("b")),
+                done(call("f", "c")), done(Self.customOutput("a")),
+            ], rules: OutputRules(offered: ["f", "g"], allowsParallelCalls: false)
+        )
+        #expect(run.output.map { $0["call_id"] } == ["a", "a"])
+        #expect(run.leftOutCalls == 2)
     }
 
     @Test("are at most one of the client's where it wants no parallel ones; the indexes have no holes")

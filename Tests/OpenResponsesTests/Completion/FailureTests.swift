@@ -128,7 +128,7 @@ struct FailureTests {
 
     // MARK: Cancelled
 
-    @Test("ends as cancelled, with what was finished, and only once")
+    @Test("ends as cancelled, with what it had, and only once")
     func cancelled() throws {
         var completer = StreamCompleter(.test) { $0 + "new" }
         completer.begin()
@@ -140,6 +140,24 @@ struct FailureTests {
         #expect(StreamRules.faults(events, response: completer.response) == [])
         #expect(completer.response?["status"] == "cancelled")
         #expect(completer.response?["incomplete_details"] == ["reason": "cancelled"])
-        #expect(completer.response?["output"]?.arrayValue?.count == 1)
+        let output = completer.response?["output"]
+        #expect(output?.arrayValue?.map { $0["status"] } == ["completed", "incomplete"])
+        #expect(output?[1]?["content"]?[0]?["text"] == "b")
+        let replayed = StreamCompleter.events(ofFinished: completer.response ?? [:]).map(\.json)
+        #expect(StreamRules.faults(replayed, response: completer.response) == [])
+    }
+
+    @Test("is cancelled with all kinds of items, whatever has come of them")
+    func cancelledAtRandom() {
+        for seed in UInt64(60_000)..<60_300 {
+            var agent = RandomAgent(seed: seed)
+            let rules = agent.rules()
+            let yields = seed % 2 == 0 ? agent.truthful() : agent.chaotic()
+            let run = CompleterRun.cancelled(yields, rules)
+            let faults = StreamRules.faults(run.events, response: run.response, allowsContradictions: true)
+            #expect(faults.isEmpty, "Seed \(seed): \(faults)")
+            let added = run.events.filter { $0["type"] == "response.output_item.added" }.count
+            #expect(run.output.count == added, "Seed \(seed)")
+        }
     }
 }

@@ -60,6 +60,20 @@ struct RandomStreamTests {
         }
     }
 
+    @Test("may come back as input, unchanged")
+    func returned() throws {
+        for (seed, rules, yields) in agents(50_000..<50_600) {
+            let run = CompleterRun.run(yields, rules, .test, makesEvents: false)
+            let items = run.output.compactMap { $0.objectValue.map(Item.init) }
+            do throws(RequestFault) {
+                #expect(try CreateRequest(["input": .array(run.output)]).input == items, "Seed \(seed)")
+            } catch {
+                Issue.record("Seed \(seed): \(error) in \(run.output)")
+                break
+            }
+        }
+    }
+
     @Test("can be streamed again from its response")
     func replayed() {
         for (seed, rules, yields) in agents(40_000..<40_300) {

@@ -116,6 +116,35 @@ struct SparseStreamTests {
             ]
         ),
         Case(
+            "a user's message, whose text is called what it is called in requests",
+            [
+                done(["type": "message", "role": "user", "content": "a"]),
+                done([
+                    "type": "message", "role": "system",
+                    "content": [
+                        ["type": "output_text", "text": "b", "annotations": []], ["type": "text", "text": "c"],
+                    ],
+                ]),
+            ],
+            [
+                "+item0 message", "+part0.0 input_text", "-part0.0", "-item0", "+item1 message",
+                "+part1.0 input_text", "-part1.0", "+part1.1 input_text", "-part1.1", "-item1", "completed",
+            ]
+        ),
+        Case(
+            "a user's message in pieces, which have a name of their own",
+            [
+                added(["type": "message", "role": "user", "id": "m1"]), delta("a"),
+                done([
+                    "type": "message", "role": "user", "id": "m1", "content": [["type": "input_text", "text": "ab"]],
+                ]),
+            ],
+            [
+                "+item0 message", "+part0.0 output_text", "text0.0 a", "text0.0 b", "text0.0 = ab", "-part0.0",
+                "-item0", "completed",
+            ]
+        ),
+        Case(
             "two messages in turns, without an order among them",
             [delta("a", "x"), delta("b", "y"), delta("c", "x"), done(message("bd", "y")), done(message("ac", "x"))],
             [

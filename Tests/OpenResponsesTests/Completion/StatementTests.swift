@@ -35,6 +35,32 @@ struct StatementTests {
         #expect(response["metadata"] == ["a": "1", "b": "2", "c": "2"])
     }
 
+    @Test("are labels, which become texts of limited length and number")
+    func labels() throws {
+        let long = String(repeating: "ä", count: 600)
+        let said: JSONObject = [
+            "text": "t", "number": 1.50, "flag": true, "nothing": .null, "object": ["a": [1]], "long": .string(long),
+            "\(String(repeating: "k", count: 70))": "v",
+        ]
+        let expected: JSON = [
+            "text": "t", "number": "1.5", "flag": "true", "object": #"{"a":[1]}"#,
+            "long": .string(String(long.prefix(512))),
+            "\(String(repeating: "k", count: 64))": "v",
+        ]
+        #expect(CompleterRun(events: [end("completed", ["metadata": .object(said)])]).response["metadata"] == expected)
+        #expect(CompleterRun([.set("metadata", .object(said))]).response["metadata"] == expected)
+        #expect(CompleterRun([.set("metadata", "odd")]).response["metadata"] == [:])
+        // Those of the request stay, and the server's own have a place.
+        let given = JSONObject((0..<15).map { (key: "g\($0)", value: .string("given")) })
+        var completer = StreamCompleter(.test(settings: ["metadata": .object(given)])) { $0 }
+        completer.set("metadata", ["g0": "own", "h0": "own", "h1": "own"])
+        completer.label("trace_id", "tr-1")
+        try completer.finish(at: 0)
+        let metadata = completer.response?["metadata"]?.objectValue ?? [:]
+        #expect(Array(metadata.keys) == given.keys + ["trace_id"])
+        #expect(metadata["g0"] == "own" && metadata["g1"] == "given" && metadata["trace_id"] == "tr-1")
+    }
+
     @Test("is never what the server vouches for", arguments: ["status", "output", "error", "completed_at"])
     func own(_ key: String) {
         let run = CompleterRun([.set(key, "mine"), .event(done(message("a")))])
@@ -149,5 +175,13 @@ struct StatementTests {
             ["type": "url_citation", "url": "u", "title": "", "start_index": 0, "end_index": end]
         }
         #expect(run.output[0]["content"]?[0]?["annotations"] == [filled(2), file, filled(4)])
+        // Places before the text, which no client takes, count as unknown.
+        let odd: JSON = ["type": "url_citation", "url": "u", "start_index": -1, "end_index": -1]
+        let other = CompleterRun(events: [
+            done([
+                "type": "message", "content": [["type": "output_text", "text": "abc", "annotations": [odd]]],
+            ])
+        ])
+        #expect(other.output[0]["content"]?[0]?["annotations"] == [filled(3)])
     }
 }

@@ -56,14 +56,7 @@ struct CompleterRun {
         completer.begin()
         do throws(OutputFault) {
             for yield in yields {
-                switch yield {
-                case .event(let event): try completer.add(StreamEvent(event))
-                case .item(let item): try completer.item(item)
-                case .delta(let piece, let id): try completer.textDelta(piece, itemID: id)
-                case .result(let response): try completer.take(result: response)
-                case .set(let key, let value): completer.set(key, value)
-                case .outputs(let outputs): completer.mergeCustomOutputs(outputs)
-                }
+                try completer.take(yield)
                 run.events += completer.takeEvents().map(\.json)
             }
             try completer.finish(at: 1_700_000_009)
@@ -77,8 +70,36 @@ struct CompleterRun {
         return run
     }
 
+    /// Lets an agent yield, and cancels it then; what breaks a rule is left out.
+    static func cancelled(_ yields: [Yield], _ rules: OutputRules) -> CompleterRun {
+        let counter = Counter()
+        var completer = StreamCompleter(.test, rules: rules) { counter.id($0) }
+        completer.begin()
+        for yield in yields {
+            do throws(OutputFault) { try completer.take(yield) } catch { break }
+        }
+        completer.cancel()
+        var run = CompleterRun()
+        run.events = completer.takeEvents().map(\.json)
+        run.response = completer.response ?? [:]
+        return run
+    }
+
     var output: [JSON] { response["output"]?.arrayValue ?? [] }
     var status: String { response["status"]?.stringValue ?? "" }
+}
+
+extension StreamCompleter {
+    fileprivate mutating func take(_ yield: Yield) throws(OutputFault) {
+        switch yield {
+        case .event(let event): try add(StreamEvent(event))
+        case .item(let item): try self.item(item)
+        case .delta(let piece, let id): try textDelta(piece, itemID: id)
+        case .result(let response): try take(result: response)
+        case .set(let key, let value): set(key, value)
+        case .outputs(let outputs): mergeCustomOutputs(outputs)
+        }
+    }
 }
 
 /// Makes ids that are the same in every run.

@@ -71,10 +71,19 @@ extension RandomAgent {
         case 0...2:
             var parts: [JSON] = []
             for _ in 0..<Int.random(in: 0...2, using: &random) { parts.append(.object(part())) }
-            item = ["type": "message", "content": .array(parts)]
-            if random.chance(20) { item["role"] = random.pick(["user", "assistant", "system"]) }
-        case 3, 4: item = call(random.pick(["f", "g", "own"]), id(), text())
-        case 5: item = output(id(), text())
+            item = ["type": "message", "content": random.chance(90) ? .array(parts) : .string(text())]
+            if random.chance(30) { item["role"] = random.pick(["user", "assistant", "system", "developer"]) }
+        case 3, 4:
+            item = call(
+                random.pick(["f", "g", "own", "main.default.f", String(repeating: "n", count: 70)]), id(), text())
+        case 5:
+            item = output(id(), text())
+            if random.chance(50) {
+                item["output"] = [
+                    .object(
+                        part(of: ["input_text", "input_image", "input_file", "text", "output_text", "input_video"]))
+                ]
+            }
         case 6:
             item = [
                 "type": "reasoning", "summary": [.object(part(isSummary: true))],
@@ -90,11 +99,24 @@ extension RandomAgent {
 
     private mutating func part(isSummary: Bool = false) -> JSONObject {
         if isSummary { return ["type": "summary_text", "text": .string(text())] }
-        let type = random.pick([
+        return part(of: [
             "output_text", "output_text", "refusal", "reasoning_text", "summary_text", "text", "input_text",
-            "input_image", "input_file", "acme:part",
+            "input_image", "input_file", "input_video", "acme:part",
         ])
-        return ["type": .string(type), type == "refusal" ? "refusal" : "text": .string(text())]
+    }
+
+    private mutating func part(of types: [String]) -> JSONObject {
+        let type = random.pick(types)
+        var part: JSONObject = ["type": .string(type), type == "refusal" ? "refusal" : "text": .string(text())]
+        if type == "output_text", random.chance(20) {
+            part["annotations"] = [
+                ["type": "url_citation", "start_index": -1, "end_index": random.pick([-1, 2, 0.5])]
+            ]
+        }
+        if type.hasPrefix("input_"), random.chance(30) {
+            part[random.pick(["file_id", "image_url", "file_data", "filename", "detail"])] = value()
+        }
+        return part
     }
 
     private mutating func id() -> String {

@@ -12,14 +12,15 @@ struct OpenResponsesCall: DialectCall {
     private let traceID: String?
     /// What the run is stored with; `nil` where it is not.
     private let record: RunRecord?
-    /// Where a connection remembers its latest response.
-    private let memory: TurnMemory?
+    /// What the connection remembers of this, where it does.
+    private let turn: RememberedTurn?
     private var log: EventLog?
     /// Terminal events, which are shown when the run is stored.
     private var ending: [StreamEvent] = []
     /// The completer before its end, in case that cannot be stored.
     private var unfinished: StreamCompleter?
     private(set) var failure: AgentError?
+    private var isCancelled = false
     private var result: [UInt8]?
     /// What the agent said, in MLflow's form, for the trace; `nil` where nobody looks.
     private var traced: ResponseReducer?
@@ -27,14 +28,14 @@ struct OpenResponsesCall: DialectCall {
 
     init(
         _ completer: StreamCompleter, framing: EventFraming, isStream: Bool, traceID: String?, isTraced: Bool,
-        record: RunRecord?, memory: TurnMemory?
+        record: RunRecord?, turn: RememberedTurn?
     ) {
         self.completer = completer
         self.framing = framing
         self.isStream = isStream
         self.traceID = traceID
         self.record = record
-        self.memory = memory
+        self.turn = turn
         log = isStream && record != nil ? EventLog() : nil
         traced = isTraced ? ResponseReducer() : nil
     }
@@ -117,7 +118,6 @@ struct OpenResponsesCall: DialectCall {
             completer.label("trace_id", .string(traceID))
             completer.extend("mlflow:trace", ["trace_id": .string(traceID)])
         }
-        var isCancelled = false
         switch end {
         case .finished:
             do throws(OutputFault) {
@@ -133,7 +133,6 @@ struct OpenResponsesCall: DialectCall {
         }
         ending = completer.takeEvents()
         let response = completer.response ?? [:]
-        if failure == nil, !isCancelled { memory?.remember(response) }
         // Of a synchronous call that failed, nobody knows the id.
         guard let record, isStream || (failure == nil && !isCancelled) else { return nil }
         let result = response.encoded()
@@ -157,7 +156,6 @@ struct OpenResponsesCall: DialectCall {
     mutating func storingFailed(_ error: AgentError) {
         guard let unfinished else { return }
         completer = unfinished
-        memory?.forget()
         fail(error)
         ending = completer.takeEvents()
     }
@@ -168,6 +166,8 @@ struct OpenResponsesCall: DialectCall {
     }
 
     mutating func end(to bytes: inout [UInt8]) {
+        // Only now: what could not be stored has failed. The next turn waits for the end of this one.
+        if failure == nil, !isCancelled { turn?.succeed(completer.response ?? [:]) } else { turn?.fail() }
         var log: EventLog?
         for event in ending { framing.write(event, to: &bytes, log: &log) }
         framing.writeEnd(to: &bytes)

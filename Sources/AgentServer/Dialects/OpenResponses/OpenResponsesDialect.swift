@@ -85,11 +85,21 @@ struct OpenResponsesDialect: Dialect {
             announcesErrors: framing == .serverSentEvents, makeID: Identifiers.make
         )
         completer.reserve(itemIDs: (context + input).lazy.compactMap(\.id))
-        memory?.begin(context + input)
+        let turn = memory.map {
+            RememberedTurn(
+                memory: $0, items: context + input, previousID: request.previousResponseID, isStored: keeps
+            )
+        }
+        // What is kept nowhere else is stored with the response, or nobody could continue that later.
+        let isOnlyCopy = request.previousResponseID.map { memory?.isOnlyCopy(of: $0) == true } ?? false
+        let record =
+            keeps
+            ? RunRecord(
+                request, input: isOnlyCopy ? context + input : input, isWhole: isOnlyCopy, id: envelope.id, head: head
+            ) : nil
         let call = OpenResponsesCall(
             completer, framing: framing, isStream: draft.wantsStream, traceID: head.wantedTraceID,
-            isTraced: head.trace.isRecording,
-            record: keeps ? RunRecord(request, input: input, id: envelope.id, head: head) : nil, memory: memory
+            isTraced: head.trace.isRecording, record: record, turn: turn
         )
         let view = tools.agentView(of: request, input: Compaction.expand(context + input))
         return DialectRequest(

@@ -1,6 +1,6 @@
 extension Migration {
     /// All steps, the oldest first.
-    static let all = [runsAndConversations, traces]
+    static let all = [runsAndConversations, itemsOfConversations, traces]
 
     /// Runs, their events and items, and conversations.
     ///
@@ -70,13 +70,21 @@ extension Migration {
             """
     )
 
+    /// The items of all conversations by their ids, so that a request may refer to one without its conversation.
+    private static let itemsOfConversations = Migration(
+        version: 2,
+        sql: """
+            CREATE INDEX conversation_items_item ON conversation_items (item_id);
+            """
+    )
+
     /// Traces.
     ///
     /// - An id is its 16 bytes. Times are milliseconds since 1970.
     /// - `body` is the form of `TraceDocument`, and comes last: lists do not go through its pages.
     /// - Lists go by time and id, so each way to search has these two behind what it searches by.
     private static let traces = Migration(
-        version: 2,
+        version: 3,
         sql: """
             CREATE TABLE traces (
                 number INTEGER PRIMARY KEY,

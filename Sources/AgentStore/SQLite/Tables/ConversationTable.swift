@@ -120,6 +120,19 @@ struct ConversationTable {
         return try query.step() ? ConversationItem(id: itemID, data: query.bytes(0)) : nil
     }
 
+    /// The latest item of an id in any conversation.
+    func item(_ itemID: String, of principal: String) throws -> ConversationItem? {
+        let query = try Query(
+            database,
+            """
+            SELECT data FROM conversation_items JOIN conversations ON conversations.number = conversation
+            WHERE item_id = ? AND principal = ? AND changed_at > ?
+            ORDER BY position DESC LIMIT 1
+            """,
+            itemID, principal, expiry)
+        return try query.step() ? ConversationItem(id: itemID, data: query.bytes(0)) : nil
+    }
+
     func deleteItem(_ itemID: String, of id: String, of principal: String, at now: RunTime) throws -> Bool {
         guard let number = try number(of: id, principal: principal) else { return false }
         let deleted = try database.run(

@@ -90,7 +90,7 @@ package struct SourceVersion: Sendable, Equatable {
     }
 
     /// A small file's text.
-    private static func file(_ path: String) -> String? {
+    static func file(_ path: String) -> String? {
         guard let file = fopen(path, "rb") else { return nil }
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 1 << 20)

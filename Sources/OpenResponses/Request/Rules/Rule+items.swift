@@ -58,12 +58,13 @@ extension JSONObject {
             try checkMessage()
         case "function_call":
             try required("call_id", .callID)
-            try required("name", .functionName)
+            // Not the rule of a tool's name: agents call functions of their own, whatever those are named.
+            try required("name", .nonEmptyText)
             try required("arguments", .text)
             try field("status", .itemStatus)
         case "function_call_output":
             try required("call_id", .callID)
-            try required("output", .content(of: .functionOutput))
+            try required("output", .content(of: .functionOutput, isNew: isNew))
             try field("status", .itemStatus)
         case "reasoning":
             try field("summary", .parts(of: .reasoning))
@@ -83,24 +84,18 @@ extension JSONObject {
         try field("id", .text)
     }
 
+    /// Whether the item is the client's own: what agents make has an id.
+    private var isNew: Bool { self["id"]?.stringValue == nil }
+
     private func checkMessage() throws(RequestFault) {
-        let owner = try required("role", .role)
-        try required("content", .content(of: owner))
+        let role = try required("role", .role)
+        try required("content", .content(of: .message, isNew: isNew))
         try field("status", .text)
-        if owner == .assistant { try field("phase", .word("commentary", "final_answer")) }
+        if role == "assistant" { try field("phase", .word("commentary", "final_answer")) }
     }
 }
 
-extension Rule where Value == PartOwner {
+extension Rule where Value == String {
     /// Who speaks in a message.
-    fileprivate static var role: Rule {
-        Rule { value throws(RequestFault) in
-            switch value.stringValue {
-            case "user": return .user
-            case "assistant": return .assistant
-            case "system", "developer": return .instructor
-            default: throw .invalid("must be 'user', 'assistant', 'system' or 'developer'")
-            }
-        }
-    }
+    fileprivate static var role: Rule { word("user", "assistant", "system", "developer") }
 }

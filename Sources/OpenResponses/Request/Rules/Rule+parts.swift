@@ -1,27 +1,26 @@
 import AgentJSON
 
 /// Whose content parts they are, which decides what types they may have.
+///
+/// Messages may have all that the standard has for any of them, whoever speaks: so may those that agents give out, and
+/// what came out is taken back unchanged.
 enum PartOwner {
-    case user, assistant, instructor, functionOutput, reasoning
+    case message, functionOutput, reasoning
 
     func mayHave(_ type: String) -> Bool {
         switch type {
-        case "input_text": self != .assistant
-        case "input_image", "input_file": self == .user || self == .functionOutput
-        case "input_video": self == .functionOutput
-        case "output_text": self == .assistant || self == .reasoning
-        case "refusal": self == .assistant
-        case "reasoning_text", "summary_text", "text": self == .reasoning
+        case "input_text": true
+        case "input_image", "input_file", "input_video": self != .reasoning
+        case "output_text", "reasoning_text", "summary_text", "text": self != .functionOutput
+        case "refusal": self == .message
         default: KnownTypes.isExtension(type)
         }
     }
 
-    /// The types, for a message.
+    /// The types, for a message to the client: those that it is likely to mean.
     var types: String {
         switch self {
-        case .user: "'input_text', 'input_image' or 'input_file'"
-        case .assistant: "'output_text' or 'refusal'"
-        case .instructor: "'input_text'"
+        case .message: "'input_text', 'input_image', 'input_file', 'output_text' or 'refusal'"
         case .functionOutput: "'input_text', 'input_image', 'input_file' or 'input_video'"
         case .reasoning: "'reasoning_text' or 'summary_text'"
         }
@@ -30,11 +29,13 @@ enum PartOwner {
 
 extension Rule where Value == Void {
     /// What a message says or a function gives: a string or parts.
-    static func content(of owner: PartOwner) -> Rule {
+    ///
+    /// - Parameter isNew: Whether the item is the client's own. One that has an id may be an agent's.
+    static func content(of owner: PartOwner, isNew: Bool) -> Rule {
         Rule { value throws(RequestFault) in
             switch value {
             case .string: _ = try Rule<String>.content.read(value)
-            case .array(let parts): try parts.checkParts(of: owner)
+            case .array(let parts): try parts.checkParts(of: owner, isNew: isNew)
             default: throw .mustBe("a string or an array of parts", value)
             }
         }
@@ -42,7 +43,7 @@ extension Rule where Value == Void {
 
     static func parts(of owner: PartOwner) -> Rule {
         Rule { value throws(RequestFault) in
-            try Rule<[JSON]>.array.read(value).checkParts(of: owner)
+            try Rule<[JSON]>.array.read(value).checkParts(of: owner, isNew: false)
         }
     }
 
@@ -73,10 +74,10 @@ extension Rule where Value == Void {
 }
 
 extension [JSON] {
-    fileprivate func checkParts(of owner: PartOwner) throws(RequestFault) {
+    fileprivate func checkParts(of owner: PartOwner, isNew: Bool) throws(RequestFault) {
         for (index, part) in enumerated() {
             do throws(RequestFault) {
-                try Rule<JSONObject>.object.read(part).checkPart(of: owner)
+                try Rule<JSONObject>.object.read(part).checkPart(of: owner, isNew: isNew)
             } catch {
                 throw error.inside(index)
             }
@@ -85,7 +86,7 @@ extension [JSON] {
 }
 
 extension JSONObject {
-    fileprivate func checkPart(of owner: PartOwner) throws(RequestFault) {
+    fileprivate func checkPart(of owner: PartOwner, isNew: Bool) throws(RequestFault) {
         let type = try required("type", .text)
         guard owner.mayHave(type) else {
             throw RequestFault.invalid("must be \(owner.types), not \(type.quoted)").inside("type")
@@ -99,11 +100,11 @@ extension JSONObject {
         case "refusal":
             try required("refusal", .content)
         case "input_image":
-            try field("file_id", .fileID)
+            if isNew { try field("file_id", .fileID) }
             try field("image_url", .text(upTo: 20_971_520))
             try field("detail", .word("low", "high", "auto"))
         case "input_file":
-            try field("file_id", .fileID)
+            if isNew { try field("file_id", .fileID) }
             try field("filename", .text)
             try field("file_data", .text(upTo: 33_554_432))
             try field("file_url", .text)

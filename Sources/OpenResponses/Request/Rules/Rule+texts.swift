@@ -20,6 +20,15 @@ extension Rule where Value == String {
     /// A text that says something: content of a message, a summary, what a compaction stands for.
     static var content: Rule { text(upTo: 10_485_760) }
 
+    /// A text of any length but none.
+    static var nonEmptyText: Rule {
+        Rule { value throws(RequestFault) in
+            let text = try Rule.text.read(value)
+            guard !text.isEmpty else { throw .invalid("must not be empty") }
+            return text
+        }
+    }
+
     /// What ties a function's output to its call.
     static var callID: Rule {
         Rule { value throws(RequestFault) in
@@ -29,7 +38,7 @@ extension Rule where Value == String {
         }
     }
 
-    /// The name of a function.
+    /// The name of a function that a client offers.
     static var functionName: Rule {
         Rule { value throws(RequestFault) in
             let name = try Rule.text.read(value)

@@ -56,15 +56,19 @@ extension Rule where Value == JSONObject {
         }
     }
 
-    /// Up to 16 labels: texts by name.
+    /// Labels: a few texts by name.
     static var metadata: Rule {
         Rule { value throws(RequestFault) in
             let metadata = try Rule.object.read(value)
-            guard metadata.count <= 16 else { throw .invalid("must have at most 16 keys") }
+            guard metadata.count <= Labels.maximumCount else {
+                throw .invalid("must have at most \(Labels.maximumCount) keys")
+            }
             for (key, value) in metadata {
                 do throws(RequestFault) {
-                    guard !key.isLonger(than: 64) else { throw .invalid("is a key of more than 64 characters") }
-                    _ = try Rule<String>.text(upTo: 512).read(value)
+                    guard !key.isLonger(than: Labels.longestKey) else {
+                        throw .invalid("is a key of more than \(Labels.longestKey) characters")
+                    }
+                    _ = try Rule<String>.text(upTo: Labels.longestText).read(value)
                 } catch {
                     throw error.inside(key)
                 }

@@ -13,9 +13,9 @@ extension ServerDescription {
                 .reference("NewExtensionItem"),
             ]
         ),
-        "UserMessage": message("A message of the user.", roles: ["user"], parts: "UserPart"),
+        "UserMessage": message("A message of the user.", roles: ["user"]),
         "AssistantMessage": message(
-            "A message of the agent.", roles: ["assistant"], parts: "AssistantPart",
+            "A message of the agent.", roles: ["assistant"],
             more: [
                 (
                     key: "phase",
@@ -25,14 +25,14 @@ extension ServerDescription {
             ]
         ),
         "InstructionMessage": message(
-            "A message of whoever runs the conversation.", roles: ["system", "developer"], parts: "InstructionPart"
+            "A message of whoever runs the conversation.", roles: ["system", "developer"]
         ),
         "NewFunctionCall": .object(
             "The agent asked for a call of a function.",
             [
                 "type": .constant("function_call"),
                 "call_id": callID,
-                "name": functionName,
+                "name": .text("The function's name.").with(["minLength": 1]),
                 "arguments": .text("The arguments: a JSON document as text."),
                 "id": newID,
                 "status": itemStatus.orNull,
@@ -91,7 +91,7 @@ extension ServerDescription {
     ]
 
     private static func message(
-        _ description: String, roles: [String], parts: String, more: [(key: String, value: Schema)] = []
+        _ description: String, roles: [String], more: [(key: String, value: Schema)] = []
     ) -> Schema {
         let members: [(key: String, value: Schema)] = [
             (key: "type", value: .constant("message").orNull),
@@ -102,7 +102,7 @@ extension ServerDescription {
                     "The text, or its parts.",
                     of: [
                         .text("The whole text.", upTo: longestText),
-                        .array("The parts, in order.", of: .reference(parts)),
+                        .array("The parts, in order.", of: .reference("NewMessagePart")),
                     ]
                 )
             ),

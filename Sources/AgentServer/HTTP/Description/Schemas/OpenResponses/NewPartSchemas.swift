@@ -3,18 +3,13 @@ import AgentJSON
 extension ServerDescription {
     /// Parts of items as a request may hold them.
     static let newPartSchemas: Components = [
-        "UserPart": .any(
-            "One part of a message of the user.",
+        "NewMessagePart": .any(
+            "One part of a message. Agents may give out messages of anybody, with parts of any of these types.",
             of: [
-                .reference("NewText"), .reference("NewImage"), .reference("NewFile"), .reference("ExtensionPart"),
+                .reference("NewText"), .reference("NewImage"), .reference("NewFile"), .reference("Video"),
+                .reference("NewOutputText"), .reference("Refusal"), .reference("ReasoningText"),
+                .reference("ExtensionPart"),
             ]
-        ),
-        "AssistantPart": .any(
-            "One part of a message of the agent.",
-            of: [.reference("NewOutputText"), .reference("Refusal"), .reference("ExtensionPart")]
-        ),
-        "InstructionPart": .any(
-            "One part of an instruction.", of: [.reference("NewText"), .reference("ExtensionPart")]
         ),
         "FunctionOutputPart": .any(
             "One part of what a function returned.",

@@ -1,0 +1,69 @@
+package import Logging
+import NIOCore
+import NIOPosix
+
+/// Everything that sends traces away from a server.
+package final class TraceExporters: TraceSink {
+    private let mlflow: MLflowExporter?
+    private let collector: CollectorExporter?
+    private let group: MultiThreadedEventLoopGroup
+
+    /// What became of the traces of one exporter.
+    package struct Report: Sendable {
+        /// `mlflow` or `otlp`.
+        package var name: String
+        package var waiting: Int
+        package var sent: Int
+        package var failed: Int
+        package var dropped: Int
+    }
+
+    /// - Parameter settings: Where traces go.
+    /// - Returns: `nil` where they go nowhere.
+    /// - Throws: What is wrong with the certificates of the settings.
+    package init?(_ settings: ExportSettings, logger: Logger) throws {
+        guard settings.tracking != nil || settings.collector != nil else { return nil }
+        // A thread of its own: what it costs to write traces holds up no connection.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        self.group = group
+        let loop = group.next()
+        do {
+            mlflow = try settings.tracking.map { try $0.exporter(on: loop, logger: logger) }
+            collector = try settings.collector.map { try $0.exporter(on: loop, logger: logger) }
+        } catch {
+            group.shutdownGracefully { _ in }
+            throw error
+        }
+    }
+
+    package func take(_ trace: FinishedTrace) {
+        mlflow?.take(trace)
+        collector?.take(trace)
+    }
+
+    /// What became of all traces so far.
+    package var reports: [Report] {
+        let parts = [
+            mlflow.map { ("mlflow", $0.queue, $0.counts) }, collector.map { ("otlp", $0.queue, $0.counts) },
+        ]
+        return parts.compactMap { $0 }.map { name, queue, counts in
+            let (waiting, dropped) = queue.counts
+            return Report(name: name, waiting: waiting, sent: counts.sent, failed: counts.failed, dropped: dropped)
+        }
+    }
+
+    /// Sends what comes, until ``finish()`` is called and all is sent, or the task is cancelled.
+    package func run() async {
+        await withTaskGroup(of: Void.self) { tasks in
+            if let mlflow { tasks.addTask { await mlflow.run() } }
+            if let collector { tasks.addTask { await collector.run() } }
+        }
+        try? await group.shutdownGracefully()
+    }
+
+    /// Takes nothing more in.
+    package func finish() {
+        mlflow?.queue.finish()
+        collector?.queue.finish()
+    }
+}

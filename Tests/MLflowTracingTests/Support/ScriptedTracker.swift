@@ -1,0 +1,145 @@
+import AgentJSON
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// A tracking server that answers as a test wants, over real sockets.
+final class ScriptedTracker: Sendable {
+    struct Request: Sendable {
+        var method: HTTPMethod
+        var path: String
+        var headers: HTTPHeaders
+        var body: [UInt8]
+
+        var json: JSON { (try? JSON(parsing: body)) ?? .null }
+    }
+
+    enum Answer: Sendable {
+        case status(Int, JSON = [:], headers: [(String, String)] = [])
+        /// Nothing, for ever.
+        case hang
+        /// The connection ends.
+        case close
+    }
+
+    private let answer: @Sendable (Request, Int) -> Answer?
+    private let state = Mutex(
+        (requests: [Request](), waiters: [(count: Int, path: String, CheckedContinuation<Void, Never>)]()))
+    private let channel: Mutex<(any Channel)?> = Mutex(nil)
+    let port: Int
+
+    /// - Parameters:
+    ///   - port: Where to listen; 0 picks a free one.
+    ///   - answer: The answer to a request, which is the n-th to its path; `nil` for what a healthy server says.
+    init(port: Int = 0, _ answer: @escaping @Sendable (Request, Int) -> Answer? = { _, _ in nil }) async throws {
+        self.answer = answer
+        let box = TrackerBox()
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.addHandler(TrackerHandler(box))
+                }
+            }
+            .bind(host: "127.0.0.1", port: port).get()
+        self.port = channel.localAddress?.port ?? 0
+        self.channel.withLock { $0 = channel }
+        box.set(self)
+    }
+
+    func stop() async {
+        try? await channel.withLock { $0 }?.close().get()
+    }
+
+    /// All requests so far, to a path that begins so.
+    func requests(to path: String = "/") -> [Request] {
+        state.withLock { $0.requests.filter { $0.path.hasPrefix(path) } }
+    }
+
+    /// Waits until there have been so many requests to a path.
+    func wait(for count: Int, to path: String) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.requests.count(where: { $0.path.hasPrefix(path) }) >= count { return true }
+                state.waiters.append((count, path, continuation))
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    fileprivate func receive(_ request: Request) -> Answer {
+        let (index, ready) = state.withLock { state in
+            state.requests.append(request)
+            let index = state.requests.count { $0.path == request.path } - 1
+            let requests = state.requests
+            var ready: [CheckedContinuation<Void, Never>] = []
+            state.waiters.removeAll { waiter in
+                guard requests.count(where: { $0.path.hasPrefix(waiter.path) }) >= waiter.count else { return false }
+                ready.append(waiter.2)
+                return true
+            }
+            return (index, ready)
+        }
+        for continuation in ready { continuation.resume() }
+        return answer(request, index) ?? Self.usual(request)
+    }
+
+    private static func usual(_ request: Request) -> Answer {
+        if request.path.hasPrefix("/api/2.0/mlflow/experiments/get") {
+            return .status(200, ["experiment": ["experiment_id": "7", "lifecycle_stage": "active"]])
+        }
+        if request.path == "/api/3.0/mlflow/traces" {
+            let id = request.json["trace"]?["trace_info"]?["trace_id"]?.stringValue ?? ""
+            let location = "mlflow-artifacts:/7/traces/\(id)/artifacts"
+            return .status(200, ["trace": ["trace_info": ["tags": ["mlflow.artifactLocation": .string(location)]]]])
+        }
+        return .status(200)
+    }
+}
+
+private final class TrackerBox: Sendable {
+    private let tracker = Mutex<ScriptedTracker?>(nil)
+    func set(_ tracker: ScriptedTracker) { self.tracker.withLock { $0 = tracker } }
+    var value: ScriptedTracker? { tracker.withLock { $0 } }
+}
+
+private final class TrackerHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let tracker: TrackerBox
+    private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
+
+    init(_ tracker: TrackerBox) {
+        self.tracker = tracker
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): (self.head, body) = (head, [])
+        case .body(let piece): body += piece.readableBytesView
+        case .end:
+            guard let head, let tracker = tracker.value else { return }
+            let request = ScriptedTracker.Request(
+                method: head.method, path: head.uri, headers: head.headers, body: body)
+            switch tracker.receive(request) {
+            case .hang: break
+            case .close: context.close(promise: nil)
+            case .status(let status, let json, let fields):
+                let bytes = json.encoded()
+                var headers = HTTPHeaders(fields)
+                headers.add(name: "content-length", value: String(bytes.count))
+                let head = HTTPResponseHead(
+                    version: .http1_1, status: HTTPResponseStatus(statusCode: status), headers: headers
+                )
+                context.write(wrapOutboundOut(.head(head)), promise: nil)
+                context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
+                context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            }
+        }
+    }
+}
