@@ -50,7 +50,9 @@ extension TracesPage {
         .icon.running { animation: turn 1.1s linear infinite; }
         @keyframes turn { to { transform: rotate(1turn); } }
         @keyframes beat { 50% { opacity: 0.35; } }
-        @media (prefers-reduced-motion: reduce) { *, *::before, *::after { animation: none !important; transition: none !important; } }
+        @media (prefers-reduced-motion: reduce) {
+          *, *::before, *::after { animation: none !important; transition: none !important; }
+        }
 
         button, input, select { font: inherit; color: inherit; }
         input, select {

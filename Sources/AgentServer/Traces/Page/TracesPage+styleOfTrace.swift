@@ -57,7 +57,7 @@ extension TracesPage {
         [aria-expanded="true"] > .span-name .fold .icon { transform: rotate(90deg); }
         .badge {
           display: grid; place-items: center; width: 1.35rem; height: 1.35rem; border-radius: 5px; flex: none;
-          color: var(--kind); background: color-mix(in srgb, var(--kind) 15%, transparent);
+          color: var(--kind, var(--other)); background: color-mix(in srgb, var(--kind, var(--other)) 15%, transparent);
         }
         .span-row.failed .text { color: var(--bad); }
         .track {
@@ -66,13 +66,16 @@ extension TracesPage {
         }
         .bar {
           position: absolute; top: 0.5rem; bottom: 0.5rem; border-radius: 4px; min-width: 3px;
-          background: color-mix(in srgb, var(--kind) 75%, var(--card));
+          background: color-mix(in srgb, var(--kind, var(--other)) 75%, var(--card));
         }
         .span-row.failed .bar {
           background: repeating-linear-gradient(-45deg, var(--bad) 0 5px, color-mix(in srgb, var(--bad) 70%, var(--card)) 5px 9px);
         }
         .span-row.open .bar {
-          background: linear-gradient(to right, color-mix(in srgb, var(--kind) 75%, var(--card)), color-mix(in srgb, var(--kind) 20%, var(--card)));
+          background: linear-gradient(
+            to right, color-mix(in srgb, var(--kind, var(--other)) 75%, var(--card)),
+            color-mix(in srgb, var(--kind, var(--other)) 20%, var(--card))
+          );
           border-right: 2px solid var(--live); border-radius: 4px 0 0 4px;
         }
         .bar-label {
@@ -88,9 +91,8 @@ extension TracesPage {
         #detail { padding: 1rem 1.1rem 1.3rem; }
         #detail:focus-visible { outline-offset: -2px; }
         #detail > header {
-          display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.6rem; --kind: var(--other);
+          display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.6rem;
         }
-        #detail > header.model { --kind: var(--model); } #detail > header.tool { --kind: var(--tool); }
         .numbers { margin: 0.3rem 0 0; font-size: 0.88rem; }
         #detail > .banner { margin-top: 0.8rem; }
         .failure { white-space: normal; }
@@ -125,7 +127,8 @@ extension TracesPage {
         .leaf { padding-left: 1.1rem; }
         .members > .leaf { padding-left: 1.1rem; }
         .leaf > .key::after, summary > .key::after { content: ":"; color: var(--soft); margin-right: 0.4rem; }
-        .key { color: var(--key); overflow-wrap: anywhere; } .string { color: var(--string); } .number { color: var(--number); } .word { color: var(--word); }
+        .key { color: var(--key); overflow-wrap: anywhere; } .string { color: var(--string); }
+        .number { color: var(--number); } .word { color: var(--word); }
         .more { margin: 0.2rem 0; }
 
         .chat { display: grid; gap: 0.5rem; }

@@ -86,6 +86,6 @@ enum TracesPage {
     ].joined(separator: "; ")
 
     // Of the text between the tags. After a change of the page, the tests name the new ones.
-    static let styleHash = "sha256-axyb7ppXD2WAx8MrXP9WsrVdmREcISOmUEz1HDk2Blw="
-    static let scriptHash = "sha256-CKp+W1Ptq/AV8AwMzxudgHHX3TjzCQd/I3jY8Furos0="
+    static let styleHash = "sha256-0kodC9MeQJpGoVOTmeM9qJKipAslxbGbzyzwnftd1II="
+    static let scriptHash = "sha256-+uOqbhp1hoLUU1l+kfw2SCHZ2Dyrd6nwZf55PdU4YO4="
 }
