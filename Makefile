@@ -9,8 +9,8 @@ export PATH := $(addsuffix :,$(shell Scripts/find-swift))$(PATH)
 
 formatted := $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources Package.swift)
 
-.PHONY: help setup run test build parity conformance clients readme smoke sockets fuzz fuzz-api browser traces-page
-.PHONY: template bench release release-check dockerfile format lint docs clean
+.PHONY: help setup run test build parity conformance clients tracing readme smoke sockets fuzz fuzz-api browser
+.PHONY: traces-page template bench release release-check dockerfile format lint docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,10 @@ conformance: ## check the demo agent against the Open Responses standard; ARGS="
 clients: ## run the official OpenAI clients against servers of this repository; ARGS="-k stored" runs some tests
 	@Scripts/setup clients
 	Scripts/clients $(ARGS)
+
+tracing: ## check the traces that a real MLflow tracking server shows; ARGS="typed" runs a part
+	@Scripts/setup clients
+	Scripts/tracing $(ARGS)
 
 readme: setup ## run the README's curl commands against the demo agent
 	Scripts/check-readme

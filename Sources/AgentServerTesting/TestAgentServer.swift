@@ -35,6 +35,13 @@ public struct TestAgentServer: Sendable {
         site = server.site(configuration, store: store, traces: traces, logger: logger)
     }
 
+    /// A server that keeps nothing but hands its traces on.
+    package init(_ server: AgentServer, tracing: Invoker.Tracing) {
+        var configuration = server.configuration
+        configuration.store.location = "none"
+        site = server.site(configuration, store: nil, tracing: tracing, logger: Logger(label: "test-agent-server"))
+    }
+
     /// Calls the agent at `/invocations` and waits for the whole answer.
     ///
     /// - Parameters:

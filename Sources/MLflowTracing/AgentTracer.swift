@@ -42,13 +42,13 @@ extension AgentTracer {
     func start(
         _ name: String, type: SpanType, inputs: JSON?, context: ServiceContext, at time: UInt64, place: AgentSpan.Place
     ) -> AgentSpan {
-        let attributes: JSONObject = inputs.map { [SpanKey.inputs: $0] } ?? [:]
         guard let parent = context.agentSpan else {
             return AgentSpan(
-                name, type: type, in: Trace(), parent: nil, start: time, order: 0, attributes: attributes,
-                surroundings: context, place: place
+                name, type: type, in: Trace(), parent: nil, start: time, order: 0, surroundings: context, place: place
             )
         }
+        var attributes: JSONObject = [:]
+        if parent.trace.recordsContent, let inputs { attributes[SpanKey.inputs] = inputs }
         return parent.trace.open(
             name, type: type, parent: parent.id, start: time, attributes: attributes, surroundings: context,
             place: place

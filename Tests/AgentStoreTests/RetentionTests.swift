@@ -113,7 +113,7 @@ struct RetentionTests {
     func size(place: Place) async throws {
         let clock = TestClock()
         var configuration = SQLiteStore.Configuration()
-        configuration.maximumBytes = 1_060_000
+        configuration.maximumBytes = 1_040_000
         try await place.withStore(configuration: configuration, clock: clock) { store in
             let large = String(repeating: "x", count: 100_000)
             for number in 1...15 {

@@ -32,11 +32,16 @@ package struct Invoker: Sendable {
         package var ratio = 1.0
         /// Whether a call goes on with the trace that its `traceparent` names.
         package var continuesCallers = false
+        /// Whether traces have inputs and outputs.
+        package var recordsContent = true
 
-        package init(sink: (any TraceSink)? = nil, ratio: Double = 1, continuesCallers: Bool = false) {
+        package init(
+            sink: (any TraceSink)? = nil, ratio: Double = 1, continuesCallers: Bool = false, recordsContent: Bool = true
+        ) {
             self.sink = sink
             self.ratio = ratio
             self.continuesCallers = continuesCallers
+            self.recordsContent = recordsContent
         }
 
         /// The same, with traces that are kept by the server itself.
@@ -51,7 +56,8 @@ package struct Invoker: Sendable {
             let caller = continuesCallers ? headers.fields.first(of: .traceParent).flatMap(TraceParent.init) : nil
             let id = caller?.trace ?? .random()
             return Trace(
-                id: id, sink: sink, isLeftOut: !id.isSampled(ratio: ratio), principal: principal, caller: caller
+                id: id, sink: sink, isLeftOut: !id.isSampled(ratio: ratio), recordsContent: recordsContent,
+                principal: principal, caller: caller
             )
         }
     }

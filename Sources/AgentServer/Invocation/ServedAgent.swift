@@ -29,12 +29,15 @@ package struct ServedAgent: Sendable {
     package var invoke: Handler?
     package var stream: Handler?
     package var helpers = Helpers()
+    /// Whether it consists of handlers in MLflow's form.
+    package var isHandlers: Bool
 
     package init(kind: Kind, name: String, invoke: Handler? = nil, stream: Handler? = nil) {
         self.kind = kind
         self.name = name
         self.invoke = invoke
         self.stream = stream
+        isHandlers = true
     }
 
     /// The handler of one kind of call.
@@ -54,6 +57,7 @@ package struct ServedAgent: Sendable {
             try writer.finish()
         }
         self.init(kind: .responses, name: agent.name, invoke: handler, stream: handler)
+        isHandlers = false
         helpers = Helpers(
             countTokens: { try await agent.countInputTokens(of: $0) }, compact: { try await agent.compact($0) }
         )

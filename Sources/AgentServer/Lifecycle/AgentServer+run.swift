@@ -48,11 +48,22 @@ extension AgentServer {
         try configuration.checkAccess()
         let store = try openStore(configuration)
         let traces = keptTraces(in: store, configuration, logger: logger)
+        let exporters = try traceExporters(configuration, logger: logger)
         if let traces { configuration.traces.seed?(traces) }
-        let site = site(configuration, store: store, traces: traces, logger: logger)
+        let tracing = configuration.tracing
+        let site = site(
+            configuration, store: store, traces: traces,
+            tracing: Invoker.Tracing(
+                sink: exporters, ratio: try configuration.exportSettings().samplingRatio,
+                continuesCallers: tracing.continuesCallers, recordsContent: tracing.recordsContent
+            ),
+            logger: logger
+        )
+        AgentTracing.install(logger: logger)
         try await site.access?.keyStore?.prepare()
         let service = SiteService(
-            site: site, store: store, configuration: configuration, logger: logger, worker: worker, onReady: onReady
+            site: site, store: store, exporters: exporters, configuration: configuration, logger: logger,
+            worker: worker, onReady: onReady
         )
         var group = ServiceGroupConfiguration(
             services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],

@@ -1,4 +1,4 @@
-package import MLflowTracing
+import MLflowTracing
 
 extension AgentServer.Configuration {
     /// Traces that are kept in the store, to be looked at by `GET /traces` and at `/traces/ui`.
@@ -19,15 +19,51 @@ extension AgentServer.Configuration {
         public init() {}
     }
 
-    /// Where traces go beside the store.
-    package struct Tracing: Sendable {
-        /// Whether they go to a tracking server or a collector.
-        package var isExported = false
+    /// How calls are traced, and where traces go beside the store.
+    public struct Tracing: Sendable {
+        /// The variables that say where traces go, by the names that MLflow (`MLFLOW_TRACKING_URI`,
+        /// `MLFLOW_EXPERIMENT_NAME`, …) and OpenTelemetry (`OTEL_EXPORTER_OTLP_ENDPOINT`, …) have for them. The command line
+        /// puts those of the process's environment here.
+        public var environment: [String: String] = [:]
 
-        /// Nowhere.
-        package init() {}
+        /// Whether inputs and outputs are kept in traces. Without them a trace tells names, times, errors and tokens.
+        public var recordsContent = true
+
+        /// Whether a call whose request has the header `traceparent` goes on with its caller's trace.
+        public var continuesCallers = false
+
+        /// Whether traces refer to the version of the agent: the commit that it was started in
+        /// (`setup_mlflow_git_based_version_tracking` of MLflow).
+        public var tracksVersion = false
+
+        /// All calls traced, and traces kept in the store alone.
+        public init() {}
+    }
+
+    /// Where traces go beside the store.
+    ///
+    /// - Throws: ``ServerError`` that names the variable which cannot be used.
+    func exportSettings() throws -> ExportSettings {
+        do throws(ExportFault) {
+            var settings = try ExportSettings(
+                environment: tracing.environment, program: ProgramPath.name, folder: ProgramPath.workingFolder
+            )
+            if tracing.tracksVersion { settings.tracking?.exporter.trackedApp = versionedApp }
+            return settings
+        } catch {
+            throw ServerError(message: error.message)
+        }
+    }
+
+    /// How MLflow names the app whose versions it tracks.
+    private var versionedApp: String {
+        tracing.environment["DATABRICKS_APP_NAME"].flatMap { $0.isEmpty ? nil : $0 } ?? "local"
     }
 
     /// How many traces are kept in the store.
-    var keptTraceCount: Int { max(0, traces.keep ?? (tracing.isExported ? 0 : Traces.usualCount)) }
+    var keptTraceCount: Int {
+        if let count = traces.keep { return max(0, count) }
+        let settings = try? exportSettings()
+        return settings?.tracking != nil || settings?.collector != nil ? 0 : Traces.usualCount
+    }
 }

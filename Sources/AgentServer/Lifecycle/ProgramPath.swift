@@ -8,6 +8,18 @@ import Darwin
 
 /// The path of the program that this process runs.
 enum ProgramPath {
+    /// The file name of the program, as it was started.
+    static var name: String {
+        CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? "agent-server"
+    }
+
+    /// The folder that the process works in.
+    static var workingFolder: String {
+        guard let path = getcwd(nil, 0) else { return "/" }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
     /// The path as it is now. Ask early: when a new program has taken the place of this one, the system may not know it
     /// any more.
     static func current() throws -> String {

@@ -11,6 +11,8 @@ struct SiteService: Service {
     let site: ServerSite
     /// The store of this process's own.
     let store: SQLiteStore?
+    /// What sends traces away.
+    let exporters: TraceExporters?
     let configuration: AgentServer.Configuration
     let logger: Logger
     /// The worker that this server is; `nil` where it serves alone.
@@ -25,15 +27,18 @@ struct SiteService: Service {
         let traces = site.traces
         // Outlives the end of everything else: what ends last leaves a trace as well.
         let keeping = traces.map { traces in Task { await traces.run() } }
+        let exporting = exporters.map { exporters in Task { await exporters.run() } }
         let listener: Listener
         do {
             listener = try listen()
         } catch {
             traces?.finish()
             await keeping?.value
+            exporting?.cancel()
             throw error
         }
         await onReady(ListeningPlace.text(listener.address))
+        var deadline = ContinuousClock.now
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await registry.run() }
             if let keys = site.access?.keyStore { group.addTask { await keys.run() } }
@@ -45,7 +50,9 @@ struct SiteService: Service {
                 }
             }
             switch await waitForEnd() {
-            case .drain(let drain): await stop(listener, registry, drain)
+            case .drain(let drain):
+                deadline = .now + configuration.drainTime
+                await stop(listener, registry, drain, until: deadline)
             case .cancelled:
                 registry.stopAll()
                 await listener.close()
@@ -53,8 +60,26 @@ struct SiteService: Service {
             group.cancelAll()
         }
         traces?.finish()
+        exporters?.finish()
         await keeping?.value
+        if let exporting { await Self.wait(for: exporting, until: max(deadline, .now + Self.flushTime)) }
         await store?.close()
+    }
+
+    /// How long what is left of traces may take to go out at least.
+    private static let flushTime: Duration = .seconds(1)
+
+    /// Waits for a task, which is cancelled when the time is over.
+    private static func wait(for task: Task<Void, Never>, until deadline: ContinuousClock.Instant) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await task.value }
+            group.addTask {
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                task.cancel()
+            }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     private func listen() throws -> Listener {
@@ -108,9 +133,11 @@ struct SiteService: Service {
     }
 
     /// Lets what runs come to its end, for as long as that may take.
-    private func stop(_ listener: Listener, _ registry: InvocationRegistry, _ drain: ConnectionDrain) async {
+    private func stop(
+        _ listener: Listener, _ registry: InvocationRegistry, _ drain: ConnectionDrain,
+        until deadline: ContinuousClock.Instant
+    ) async {
         logger.info("Stopping", metadata: ["running": "\(registry.count)"])
-        let deadline = ContinuousClock.now + configuration.drainTime
         registry.drain(until: deadline)
         await listener.drain(drain)
         await listener.waitForEnd(until: deadline, closingTime: Self.closingTime)

@@ -90,7 +90,7 @@ public final class AgentSpan: Tracing.Span {
         change { state in
             if key == SpanKey.type, let type = value.stringValue {
                 state.type = SpanType(rawValue: type)
-            } else if !Self.derivedKeys.contains(key) {
+            } else if !Self.derivedKeys.contains(key), trace.recordsContent || !Self.contentKeys.contains(key) {
                 state.attributes[key] = value
             }
         }
@@ -98,6 +98,9 @@ public final class AgentSpan: Tracing.Span {
 
     /// Attributes that follow from others.
     private static let derivedKeys: Set<String> = [SpanKey.requestID, SpanKey.logLevel]
+
+    /// Attributes that are left out where a trace shall not tell what was said.
+    private static let contentKeys: Set<String> = [SpanKey.inputs, SpanKey.outputs]
 
     /// Adds something that happened.
     public func addEvent(_ name: String, attributes: JSONObject = [:]) {

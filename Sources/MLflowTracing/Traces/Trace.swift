@@ -16,6 +16,8 @@ public final class Trace: Sendable {
     /// Whether anything is kept of it: not where the server keeps no traces, and not where this one is left out.
     public let isRecording: Bool
 
+    /// Whether inputs and outputs are recorded.
+    let recordsContent: Bool
     /// Whether it was left out of those that are kept.
     private let isLeftOut: Bool
     private let sink: (any TraceSink)?
@@ -51,16 +53,18 @@ public final class Trace: Sendable {
     ///   - id: Its id.
     ///   - sink: Where it goes when it is over; `nil` where it is not kept.
     ///   - isLeftOut: Whether it is not kept because only a share of all traces is.
+    ///   - recordsContent: Whether inputs and outputs are recorded.
     ///   - principal: Whom it belongs to.
     ///   - caller: The span of another process that it is a part of.
     package init(
-        id: TraceID = .random(), sink: (any TraceSink)? = nil, isLeftOut: Bool = false, principal: String = "",
-        caller: TraceParent? = nil
+        id: TraceID = .random(), sink: (any TraceSink)? = nil, isLeftOut: Bool = false, recordsContent: Bool = true,
+        principal: String = "", caller: TraceParent? = nil
     ) {
         let sink = isLeftOut ? nil : sink
         self.id = id
         self.sink = sink
         self.isLeftOut = isLeftOut
+        self.recordsContent = recordsContent
         self.principal = principal
         self.caller = caller
         isRecording = sink != nil
@@ -100,8 +104,8 @@ public final class Trace: Sendable {
         guard isRecording else { return root }
         state.withLock { state in
             state.root = root
-            state.inputs = inputs
-            state.weight += size
+            state.inputs = recordsContent ? inputs : nil
+            state.weight += recordsContent ? size : 0
         }
         sink?.began(self)
         return root
@@ -131,9 +135,11 @@ public final class Trace: Sendable {
             }
             state.open = [:]
             var trace = assemble(root, state)
-            trace.weight = state.weight + size
+            trace.weight = state.weight + (recordsContent ? size : 0)
             let inputs = state.inputs
-            trace.preparation = { attributes in Self.complete(&attributes, inputs: inputs, outcome) }
+            trace.preparation = { [recordsContent] attributes in
+                Self.complete(&attributes, inputs: inputs, outcome, recordsContent: recordsContent)
+            }
             state.root = nil
             state.inputs = nil
             state.spans = []
@@ -151,7 +157,9 @@ public final class Trace: Sendable {
             for span in state.open.values { copy.spans.append((span.order, span.snapshot(at: time))) }
             var trace = assemble(root, copy)
             let inputs = state.inputs
-            trace.preparation = { attributes in Self.complete(&attributes, inputs: inputs, .stopped) }
+            trace.preparation = { attributes in
+                Self.complete(&attributes, inputs: inputs, .stopped, recordsContent: true)
+            }
             return trace
         }
     }
@@ -165,14 +173,18 @@ public final class Trace: Sendable {
     }
 
     /// Puts the root's inputs and outputs where MLflow has them among its attributes.
-    private static func complete(_ attributes: inout JSONObject, inputs: Content?, _ outcome: Outcome) {
+    private static func complete(
+        _ attributes: inout JSONObject, inputs: Content?, _ outcome: Outcome, recordsContent: Bool
+    ) {
         let own = attributes
         attributes = [:]
         if own[SpanKey.inputs] == nil, let inputs = inputs?() { attributes[SpanKey.inputs] = inputs }
         for (key, value) in own { attributes[key] = value }
         guard case .finished(let outputs, let format) = outcome else { return }
         if let format { attributes[SpanKey.messageFormat] = .string(format) }
-        if own[SpanKey.outputs] == nil, let outputs = outputs() { attributes[SpanKey.outputs] = outputs }
+        if recordsContent, own[SpanKey.outputs] == nil, let outputs = outputs() {
+            attributes[SpanKey.outputs] = outputs
+        }
     }
 
     // MARK: For the spans

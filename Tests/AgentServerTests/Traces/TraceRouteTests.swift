@@ -117,15 +117,16 @@ struct TraceRouteTests {
         #expect(await server.send("POST", "/traces").status == 405)
         #expect(await server.send("DELETE", "/traces/x").status == 405)
         #expect(await server.send("HEAD", "/traces").status == 200)
-        for change: @Sendable (inout AgentServer.Configuration) -> Void in [
-            { $0.traces.keep = 0 }, { $0.store.location = "none" }, { $0.tracing.isExported = true },
+        let uri = ["MLFLOW_TRACKING_URI": "http://127.0.0.1:9"]
+        for none in [
+            self.server { $0.traces.keep = 0 }, self.server { $0.store.location = "none" },
+            self.server { $0.tracing.environment = uri },
         ] {
-            let none = self.server(change)
             #expect(await none.send("GET", "/traces").status == 404)
             #expect(none.site.traces == nil)
         }
         let both = self.server {
-            $0.tracing.isExported = true
+            $0.tracing.environment = uri
             $0.traces.keep = 5
         }
         #expect(both.site.traces != nil)

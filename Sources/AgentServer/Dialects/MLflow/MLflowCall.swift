@@ -146,7 +146,7 @@ package struct MLflowCall: DialectCall {
         if let traceID { append(["trace_id": .string(traceID)], to: &bytes) }
         bytes += doneFrame
         let items = reducer.output
-        tracedOutputs = { [chunks] in chunks.map { .array($0) } ?? ["object": "response", "output": .array(items)] }
+        tracedOutputs = { [chunks] in chunks.map { .array($0) } ?? TracedRequest.outputs(ofStream: items) }
     }
 
     // MARK: Pieces

@@ -22,13 +22,19 @@ enum TracedRequest {
         return .object(JSONObject(inputs))
     }
 
-    /// The inputs of a request of another path, as it came. What MLflow does not have follows after what it has.
-    static func inputs(ofStandard request: JSONObject) -> JSON {
+    /// The inputs of a request of another path, as it came.
+    ///
+    /// - Parameter keepsExtras: Whether what MLflow does not have follows after what it has.
+    static func inputs(ofStandard request: JSONObject, keepsExtras: Bool) -> JSON {
         var extras: [(key: String, value: JSON)] = []
         var known: JSONObject = [:]
         for (key, value) in request {
             if key == "stream" { continue }
-            if fields.contains(key) { known[key] = value } else { extras.append((key, value)) }
+            if fields.contains(key) {
+                known[key] = value
+            } else if keepsExtras {
+                extras.append((key, value))
+            }
         }
         if let text = known["input"]?.stringValue {
             known["input"] = [["role": "user", "content": .string(text)]]
@@ -38,6 +44,12 @@ enum TracedRequest {
         // The standard knows more than MLflow: then it is only brought into the same order.
         let converted = (try? MLflowValidation.request(known)) ?? structured(known)
         return inputs(converted, extras: JSONObject(extras))
+    }
+
+    /// The outputs of a stream: its items, as MLflow's own reduction of the events has them.
+    static func outputs(ofStream items: [JSON]) -> JSON {
+        let converted = (try? MLflowValidation.typedResult(["output": .array(items)]))?["output"]
+        return ["object": "response", "output": converted ?? .array(items)]
     }
 
     private static func value(of field: String, in request: JSONObject) -> JSON {

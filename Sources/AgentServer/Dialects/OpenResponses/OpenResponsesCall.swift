@@ -74,7 +74,7 @@ struct OpenResponsesCall: DialectCall {
     var tracedOutputs: Trace.Content {
         guard let traced else { return { nil } }
         return { [isStream, traceID, tracedResult] in
-            if isStream { return ["object": "response", "output": .array(traced.output)] }
+            if isStream { return TracedRequest.outputs(ofStream: traced.output) }
             var answer = tracedResult?.objectValue ?? traced.response
             guard let traceID else { return .object(answer) }
             var metadata = answer["metadata"]?.objectValue ?? [:]
@@ -102,6 +102,10 @@ struct OpenResponsesCall: DialectCall {
         case .customOutputs(let outputs): completer.mergeCustomOutputs(outputs)
         case .result(let value):
             guard let result = value.objectValue else { throw OutputFault("The agent returned no object") }
+            if result["output"]?.arrayValue == nil {
+                // In the words of MLflow, whose form of a handler this is.
+                do { try MLflowValidation.checkResult(value) } catch { throw OutputFault(error.message) }
+            }
             try completer.take(result: result)
         }
     }

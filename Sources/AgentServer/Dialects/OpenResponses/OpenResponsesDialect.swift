@@ -108,7 +108,7 @@ struct OpenResponsesDialect: Dialect {
             wantsStream: draft.wantsStream,
             conversationID: request.json["context"]?["conversation_id"]?.stringValue ?? request.conversationID,
             userID: request.json["context"]?["user_id"]?.stringValue ?? request.json["user"]?.stringValue,
-            tracedInputs: { TracedRequest.inputs(ofStandard: request.json) },
+            tracedInputs: { TracedRequest.inputs(ofStandard: request.json, keepsExtras: !agent.isHandlers) },
             call: call
         )
     }

@@ -29,7 +29,8 @@ extension ServerOptions {
         try access.apply(to: &configuration.access, &settings)
         try logs.apply(to: &configuration, &settings)
         try store.apply(to: &configuration.store, &settings)
-        try traces.apply(to: &configuration.traces, &settings)
+        configuration.tracing.environment = environment
+        try traces.apply(to: &configuration, &settings)
         try limits.apply(to: &configuration, &settings)
         try chat.apply(to: &configuration.chatProxy, &settings)
         try settings.checkFileIsUsedUp()
@@ -91,9 +92,29 @@ extension StoreOptions {
 }
 
 extension TraceOptions {
-    fileprivate func apply(to traces: inout AgentServer.Configuration.Traces, _ settings: inout Settings) throws {
-        try settings.number("keep-traces", keepTraces, in: 0...10_000_000) { traces.keep = $0 }
-        try settings.seconds("traces-max-age", tracesMaxAge) { traces.maximumAge = $0 }
+    fileprivate func apply(to configuration: inout AgentServer.Configuration, _ settings: inout Settings) throws {
+        try settings.number("keep-traces", keepTraces, in: 0...10_000_000) { configuration.traces.keep = $0 }
+        try settings.seconds("traces-max-age", tracesMaxAge) { configuration.traces.maximumAge = $0 }
+        // By the names that the tools have for them, so that the rest of their variables goes with it.
+        let named = [
+            ("mlflow-tracking-uri", mlflowTrackingUri, "MLFLOW_TRACKING_URI"),
+            ("mlflow-experiment", mlflowExperiment, "MLFLOW_EXPERIMENT_NAME"),
+            ("otlp-endpoint", otlpEndpoint, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+            ("trace-sampling-ratio", traceSamplingRatio, "MLFLOW_TRACE_SAMPLING_RATIO"),
+        ]
+        for (name, value, variable) in named {
+            try settings.textOrNothing(name, value, variable: variable) {
+                configuration.tracing.environment[variable] = $0.text
+            }
+        }
+        try settings.flag("no-trace-content", noTraceContent) { configuration.tracing.recordsContent = !$0 }
+        try settings.flag("trace-context", traceContext) { configuration.tracing.continuesCallers = $0 }
+        try settings.flag("track-version", trackVersion) { configuration.tracing.tracksVersion = $0 }
+        do {
+            _ = try configuration.exportSettings()
+        } catch let error as ServerError {
+            throw ValidationError(error.message)
+        }
     }
 }
 

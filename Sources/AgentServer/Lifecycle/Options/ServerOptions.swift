@@ -134,6 +134,57 @@ struct TraceOptions: ParsableArguments, Sendable {
 
     @Option(help: ServerOptions.help("Seconds that a trace is kept", "traces-max-age", "604800"))
     var tracesMaxAge: String?
+
+    @Option(
+        help: ServerOptions.help(
+            "The MLflow tracking server that traces go to, an http or https URL", "mlflow-tracking-uri", "none",
+            "MLFLOW_TRACKING_URI"
+        )
+    )
+    var mlflowTrackingUri: String?
+
+    @Option(
+        help: ServerOptions.help(
+            "The experiment there, by its name; made where there is none", "mlflow-experiment",
+            "the default experiment",
+            "MLFLOW_EXPERIMENT_NAME"
+        )
+    )
+    var mlflowExperiment: String?
+
+    @Option(
+        help: ServerOptions.help(
+            "The collector of OpenTelemetry that traces go to, by OTLP over HTTP: its URL without /v1/traces",
+            "otlp-endpoint", "none", "OTEL_EXPORTER_OTLP_ENDPOINT"
+        )
+    )
+    var otlpEndpoint: String?
+
+    @Option(
+        help: ServerOptions.help(
+            "The share of calls that are traced, from 0 to 1", "trace-sampling-ratio", "1",
+            "MLFLOW_TRACE_SAMPLING_RATIO"
+        )
+    )
+    var traceSamplingRatio: String?
+
+    @Flag(help: ServerOptions.help("Keep inputs and outputs out of traces", "no-trace-content", "off"))
+    var noTraceContent = false
+
+    @Flag(
+        help: ServerOptions.help(
+            "Go on with the trace that a request's header traceparent names", "trace-context", "off: a trace of its own"
+        )
+    )
+    var traceContext = false
+
+    @Flag(
+        help: ServerOptions.help(
+            "Have traces refer to the version of the agent in MLflow: the Git commit it is started in", "track-version",
+            "off"
+        )
+    )
+    var trackVersion = false
 }
 
 /// Bounds of what a client may ask.

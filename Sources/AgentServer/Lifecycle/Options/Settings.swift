@@ -59,6 +59,12 @@ struct Settings {
         try set(value)
     }
 
+    /// A text of another tool's variable, where an empty one is as good as none.
+    mutating func textOrNothing(_ name: String, _ flag: String?, variable: String, set: (Value) throws -> Void) throws {
+        guard let value = try find(name, flag, variable: variable), !value.text.isEmpty else { return }
+        try set(value)
+    }
+
     mutating func number(
         _ name: String, _ flag: String?, variable: String? = nil, in range: ClosedRange<Int>, set: (Int) -> Void
     ) throws {
