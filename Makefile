@@ -9,8 +9,8 @@ export PATH := $(addsuffix :,$(shell Scripts/find-swift))$(PATH)
 
 formatted := $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources Package.swift)
 
-.PHONY: help setup run test build parity conformance clients tracing readme smoke sockets fuzz fuzz-api browser template bench
-.PHONY: release release-check dockerfile format lint docs clean
+.PHONY: help setup run test build parity conformance clients tracing readme smoke sockets fuzz fuzz-api browser
+.PHONY: traces-page template bench release release-check dockerfile format lint docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,10 @@ fuzz-api: ## have schemathesis try what /openapi.json describes for SECONDS=60 s
 browser: ## load a chat app through the proxy in headless Chromium; ARGS="--screenshot FILE" keeps a picture
 	@Scripts/setup browser
 	Scripts/browser $(ARGS)
+
+traces-page: ## look at traces in headless Chromium; ARGS="--dark --screenshot FILE" keeps a picture
+	@Scripts/setup browser
+	Scripts/traces-page $(ARGS)
 
 template: setup ## make a package by `init`, build it, test it, reload it under load
 	@Scripts/setup template
