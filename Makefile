@@ -75,6 +75,7 @@ bench: ## measure against plain Hummingbird, MLflow and others; ARGS="--quick" t
 	@Scripts/setup bench
 	Benchmarks/run.py $(ARGS)
 	Benchmarks/responses.py $(if $(findstring --quick,$(ARGS)),--quick --no-build)
+	Benchmarks/tracing.py $(if $(findstring --quick,$(ARGS)),--quick --no-build)
 	Benchmarks/proxy.py $(if $(findstring --quick,$(ARGS)),--quick)
 
 release: setup ## build the program for Debian 12 and pack it into dist/
