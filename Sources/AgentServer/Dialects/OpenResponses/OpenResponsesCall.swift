@@ -91,7 +91,9 @@ struct OpenResponsesCall: DialectCall {
 
     private mutating func take(_ output: AgentOutput) throws(OutputFault) {
         switch output {
-        case .textDelta(let piece, let itemID): try completer.textDelta(piece, itemID: itemID)
+        case .textDelta(let piece, let itemID):
+            // A response writer's pieces come again with their item, which is all that a synchronous call needs.
+            if isStream { try completer.textDelta(piece, itemID: itemID) }
         case .item(let item): try completer.item(item.json)
         case .event(let value):
             guard let event = value.objectValue else {
