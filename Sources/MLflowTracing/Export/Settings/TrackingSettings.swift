@@ -15,8 +15,8 @@ import Darwin
 package struct TrackingSettings: Sendable {
     package var exporter = MLflowExporter.Settings()
     package var patience = Delivery.Patience()
-    private let address: WebAddress
-    private let authorization: String?
+    let address: WebAddress
+    let authorization: String?
     private let workspace: String?
     private let isInsecure: Bool
     private let serverCertificate: String?
