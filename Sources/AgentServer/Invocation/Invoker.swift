@@ -23,6 +23,8 @@ package struct Invoker: Sendable {
     package let store: (any RunStore)?
     package let logger: Logger
     package let tracing: Tracing
+    /// What is measured; `nil` where nothing is.
+    package let metrics: ServerMetrics?
 
     /// How calls are traced.
     package struct Tracing: Sendable {
@@ -157,7 +159,7 @@ package struct Invoker: Sendable {
     // MARK: Both kinds
 
     private func stream(_ call: Call, _ dialectCall: any DialectCall) -> Outcome {
-        let frames = FrameStream(call: dialectCall, limit: limits.outputBytes)
+        let frames = FrameStream(call: dialectCall, limit: limits.outputBytes, events: metrics?.streamEvents)
         start(call, output: frames, frames: frames)
         return .stream(frames)
     }
@@ -204,7 +206,12 @@ package struct Invoker: Sendable {
             }
             // Before the client has its answer: its next request may come at once, and needs the place.
             registry.remove(key)
-            output.complete(failure) { Self.endTrace(of: call, $0, cause: cause) }
+            output.complete(failure) { report in
+                if report.failure != nil {
+                    metrics?.count(failure != nil ? .storage : report.isOutputRefused ? .invalidOutput : .agent)
+                }
+                Self.endTrace(of: call, report, cause: cause)
+            }
         }
         invocation.attach(task)
         call.client.whenGone { invocation.stop(.clientGone) }
@@ -230,7 +237,8 @@ package struct Invoker: Sendable {
     private func stop(
         _ output: some CallOutput, _ reason: InvocationStop, of call: Call
     ) -> ActiveInvocation.Ending {
-        let end: @Sendable (CallReport) -> Void = { report in
+        let end: @Sendable (CallReport) -> Void = { [metrics] report in
+            metrics?.count(CallFault(reason))
             // Nobody's fault, and nobody's answer; as in MLflow.
             if case .clientGone = reason { return call.context.trace.end(.stopped) }
             Self.endTrace(of: call, report, cause: nil)

@@ -1,0 +1,74 @@
+import CoreMetrics
+package import HTTPTypes
+import Synchronization
+
+/// What is measured of the requests of one route.
+///
+/// A request costs two additions to numbers in memory, and a look at the clock: counters are made when a method and a
+/// status come together for the first time, and found by their number from then on.
+package final class RouteMetrics: Sendable {
+    private let label: String
+    private let factory: any MetricsFactory
+    private let durations: Timer
+    private let counters = LazyCounters(methods.count * statuses.count)
+
+    init(_ label: String, factory: any MetricsFactory) {
+        self.label = label
+        self.factory = factory
+        durations = Timer(
+            label: ServerMetric.requestSeconds.rawValue, dimensions: [("route", label)], factory: factory
+        )
+    }
+
+    /// Counts a request that was answered, and its time where that is known.
+    package func count(_ method: HTTPRequest.Method, _ status: Int, since start: ContinuousClock.Instant?) {
+        let method = Self.methods.firstIndex(of: method) ?? 0
+        let status = Self.places[min(max(status, 0), 599)]
+        counters.increment(method * Self.statuses.count + status) {
+            let dimensions = [
+                ("route", label), ("method", method == 0 ? "other" : Self.methods[method].rawValue),
+                ("status", status == 0 ? "other" : "\(Self.statuses[status])"),
+            ]
+            return Counter(label: ServerMetric.requests.rawValue, dimensions: dimensions, factory: factory)
+        }
+        guard let start else { return }
+        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        durations.recordNanoseconds(seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
+    }
+
+    /// The methods that are told apart; the first one stands for all others, so that no client can make up more.
+    private static let methods: [HTTPRequest.Method] = [
+        .trace, .post, .get, .delete, .options, .head, .put, .patch,
+    ]
+
+    /// The statuses that are told apart; 0 stands for others, which a chat app may have.
+    private static let statuses = [
+        0, 101, 200, 201, 202, 204, 206, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 405, 406, 408, 409, 410,
+        411, 412, 413, 414, 415, 416, 417, 422, 426, 429, 431, 499, 500, 501, 502, 503, 504,
+    ]
+
+    /// The place of each status in that list.
+    private static let places: [Int] = (0..<600).map { statuses.firstIndex(of: $0) ?? 0 }
+}
+
+/// Counters that are made when they are needed first, and found by their number without a lock.
+///
+/// Unchecked: the pointer never changes, what it points to is atomic, and it lives as long as this.
+private final class LazyCounters: @unchecked Sendable {
+    private let places: UnsafeMutableBufferPointer<AtomicLazyReference<Counter>>
+
+    init(_ count: Int) {
+        places = .allocate(capacity: count)
+        for index in 0..<count { places.initializeElement(at: index, to: AtomicLazyReference()) }
+    }
+
+    deinit {
+        places.deinitialize()
+        places.deallocate()
+    }
+
+    func increment(_ index: Int, make: () -> Counter) {
+        let counter = places[index].load() ?? places[index].storeIfNil(make())
+        counter.increment()
+    }
+}
