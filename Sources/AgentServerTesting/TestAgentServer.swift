@@ -35,6 +35,11 @@ public struct TestAgentServer: Sendable {
         site = server.site(configuration, store: store, traces: traces, logger: logger)
     }
 
+    /// A server around what is there.
+    package init(site: ServerSite) {
+        self.site = site
+    }
+
     /// A server that keeps nothing but hands its traces on.
     package init(_ server: AgentServer, tracing: Invoker.Tracing) {
         var configuration = server.configuration

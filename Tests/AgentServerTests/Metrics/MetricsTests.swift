@@ -1,10 +1,10 @@
-import AgentServer
 import AgentServerTesting
 import CoreMetrics
-import Synchronization
+import Logging
 import Testing
 
 @testable import AgentMetrics
+@testable import AgentServer
 
 @Suite("Metrics")
 struct MetricsTests {
@@ -12,7 +12,7 @@ struct MetricsTests {
         switch request.lastUserText {
         case "fail": throw AgentError("no")
         case "break": throw Broken()
-        case "invalid": try await response.event(["type": "response.output_item.done", "item": 1])
+        case "invalid": try await response.event(StreamEvent(["type": "response.output_item.done", "item": 1]))
         default: try await response.text("Hello, \(request.lastUserText)")
         }
     }
@@ -31,7 +31,7 @@ struct MetricsTests {
         _ = await server.send("BREW", "/health")
         _ = await server.send("GET", "/nowhere/\(1)")
         _ = await server.send("GET", "/nowhere/\(2)")
-        let lines = await metrics(of: server)
+        let lines = await scrape(server)
         let requests = lines.filter { $0.key.hasPrefix("agent_server_requests_total") }
         #expect(
             requests == [
@@ -52,13 +52,13 @@ struct MetricsTests {
     func agents() async {
         let server = TestAgentServer(Self.agent)
         _ = await server.stream(userMessage("Ada"))
-        let events = await metrics(of: server)["agent_server_stream_events_total"] ?? 0
+        let events = await scrape(server)["agent_server_stream_events_total"] ?? 0
         #expect(events >= 1)
         for text in ["fail", "break", "invalid"] {
             _ = await server.invoke(userMessage(text))
             _ = await server.stream(userMessage(text))
         }
-        let lines = await metrics(of: server)
+        let lines = await scrape(server)
         #expect(lines[#"agent_server_agent_errors_total{kind="agent"}"#] == 4)
         #expect(lines[#"agent_server_agent_errors_total{kind="invalid_output"}"#] == 2)
         #expect(lines[#"agent_server_agent_errors_total{kind="timeout"}"#] == 0)
@@ -73,18 +73,18 @@ struct MetricsTests {
             began.set()
             try await waitForCancellation(telling: gone)
         }
-        configuration.limits.invocationTime = .zero
+        configuration.limits.invocationTime = .milliseconds(1)
         let server = TestAgentServer(agent, configuration: configuration)
         let call = Task { await server.invoke(userMessage("Ada")) }
         await began.wait()
         call.cancel()
         _ = await call.value
-        #expect(await metrics(of: server)[#"agent_server_agent_errors_total{kind="client_gone"}"#] == 1)
+        #expect(await scrape(server)[#"agent_server_agent_errors_total{kind="client_gone"}"#] == 1)
         let other = Task { await server.invoke(userMessage("Ada")) }
         await becomesTrue { server.site.invoker.registry.count > 0 }
-        server.site.invoker.registry.sweep(now: .now)
+        server.site.invoker.registry.sweep(now: .now + .seconds(1))
         #expect(await other.value.status == 504)
-        #expect(await metrics(of: server)[#"agent_server_agent_errors_total{kind="timeout"}"#] == 1)
+        #expect(await scrape(server)[#"agent_server_agent_errors_total{kind="timeout"}"#] == 1)
     }
 
     @Test("show a stream and its call while they go on, and the stream's time when it has ended")
@@ -98,7 +98,7 @@ struct MetricsTests {
             try await RawClient.with(port: port) { client in
                 try await client.send(post(#"{"stream": true, "input": []}"#))
                 _ = try await client.read(until: "\n\n")
-                let during = try await metrics(port: port)
+                let during = try await scrape(port: port)
                 #expect(during["agent_server_streams_open"] == 1)
                 #expect(during["agent_server_invocations_running"] == 1)
                 #expect(during[#"agent_server_request_duration_seconds_count{route="/invocations"}"#] == 0)
@@ -106,9 +106,9 @@ struct MetricsTests {
                 _ = try await client.read(until: "[DONE]\n\n")
             }
             // The answer has come before its end is noted.
-            while try await metrics(port: port)["agent_server_streams_open"] != 0 { await Task.yield() }
+            while try await scrape(port: port)["agent_server_streams_open"] != 0 { await Task.yield() }
             let key = #"agent_server_request_duration_seconds_count{route="/invocations"}"#
-            while try await metrics(port: port)[key] != 1 { await Task.yield() }
+            while try await scrape(port: port)[key] != 1 { await Task.yield() }
         }
     }
 
@@ -123,11 +123,11 @@ struct MetricsTests {
                     """
                 )
                 #expect(try await client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 101"))
-                while try await metrics(port: port)["agent_server_websockets_open"] != 1 { await Task.yield() }
-                let lines = try await metrics(port: port)
+                while try await scrape(port: port)["agent_server_websockets_open"] != 1 { await Task.yield() }
+                let lines = try await scrape(port: port)
                 #expect(lines[#"agent_server_requests_total{method="GET",route="/responses",status="101"}"#] == 1)
             }
-            while try await metrics(port: port)["agent_server_websockets_open"] != 0 { await Task.yield() }
+            while try await scrape(port: port)["agent_server_websockets_open"] != 0 { await Task.yield() }
         }
     }
 
@@ -138,7 +138,7 @@ struct MetricsTests {
                 try await client.send("nonsense\r\n\r\n")
                 _ = try await client.readToEnd()
             }
-            let lines = try await metrics(port: port)
+            let lines = try await scrape(port: port)
             #expect(lines[#"agent_server_requests_total{method="other",route="other",status="400"}"#] == 1)
         }
     }
@@ -150,10 +150,10 @@ struct MetricsTests {
                 try await client.send(post(#"{"input": []}"#))
                 _ = try await client.read(until: "}]}")
             }
-            while try await metrics(port: port)[#"agent_server_traces_exported_total{exporter="store"}"#] != 1 {
+            while try await scrape(port: port)[#"agent_server_traces_exported_total{exporter="store"}"#] != 1 {
                 await Task.yield()
             }
-            let lines = try await metrics(port: port)
+            let lines = try await scrape(port: port)
             #expect(lines["agent_server_store_queue_depth"] == 0)
             #expect(lines[#"agent_server_trace_queue_depth{exporter="store"}"#] == 0)
             #expect(lines[#"agent_server_traces_dropped_total{exporter="store"}"#] == 0)
@@ -174,8 +174,8 @@ struct MetricsTests {
         let answer = await server.send("GET", "/metrics")
         #expect(answer.status == 200)
         #expect(answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
-        let families = answer.text.matches(of: /# TYPE ([a-z_]+) /).map { $0.output.1 }
-        #expect(answer.text.matches(of: /# HELP ([a-z_]+) /).map { $0.output.1 } == families)
+        let families = answer.text.matches(of: #/\# TYPE ([a-z_]+) /#).map { $0.output.1 }
+        #expect(answer.text.matches(of: #/\# HELP ([a-z_]+) /#).map { $0.output.1 } == families)
         #expect(families == families.sorted())
         #expect(families.allSatisfy { $0.hasPrefix("agent_server_") || $0.hasPrefix("process_") })
     }
@@ -205,7 +205,7 @@ struct MetricsTests {
     func own() async throws {
         let name = "answers.given"
         let agent = ClosureAgent { _, response in
-            Counter(label: name, dimensions: [("mood", "good")]).increment()
+            CoreMetrics.Counter(label: name, dimensions: [("mood", "good")]).increment()
             try await response.text("a")
         }
         try await withLiveServer(agent) { port in
@@ -213,7 +213,7 @@ struct MetricsTests {
                 try await client.send(post(#"{"input": []}"#))
                 _ = try await client.read(until: "}]}")
             }
-            #expect(try await metrics(port: port)[#"answers_given{mood="good"}"#] == 1)
+            #expect(try await scrape(port: port)[#"answers_given{mood="good"}"#] == 1)
         }
     }
 
@@ -222,7 +222,7 @@ struct MetricsTests {
         let other = MetricsRegistry()
         let server = AgentServer(ClosureAgent())
         let site = server.site(
-            server.configuration, store: nil, metrics: .elsewhere(other), logger: .init(label: "test")
+            server.configuration, store: nil, metrics: .elsewhere(other), logger: Logger(label: "test")
         )
         let metrics = try #require(site.metrics)
         let answer = await TestAgentServer(site: site).send("GET", "/metrics")
@@ -242,14 +242,15 @@ struct MetricsTests {
         let cpu = try #require(last["process_cpu_seconds_total []"])
         #expect(families["process_cpu_seconds_total"]?.series == ["": .number(cpu)])
     }
+}
 
-    private func metrics(of server: TestAgentServer) async -> [String: Double] {
-        parse(await server.send("GET", "/metrics").text)
-    }
+/// What a server in this process measures.
+private func scrape(_ server: TestAgentServer) async -> [String: Double] {
+    parse(await server.send("GET", "/metrics").text)
 }
 
 /// What a server on a socket measures.
-func metrics(port: Int) async throws -> [String: Double] {
+func scrape(port: Int) async throws -> [String: Double] {
     try await RawClient.with(port: port) { client in
         try await client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         return parse(try await client.readToEnd())
