@@ -9,37 +9,44 @@ import Synchronization
 package final class RouteMetrics: Sendable {
     private let label: String
     private let factory: any MetricsFactory
-    private let durations: Timer
-    private let counters = LazyCounters(methods.count * statuses.count)
+    /// Made with the first request: most routes are never asked, and a histogram is many lines.
+    private let durations = AtomicLazyReference<Timer>()
+    private let counters = LazyCounters((methods.count + 1) * statuses.count)
 
     init(_ label: String, factory: any MetricsFactory) {
         self.label = label
         self.factory = factory
-        durations = Timer(
-            label: ServerMetric.requestSeconds.rawValue, dimensions: [("route", label)], factory: factory
-        )
     }
 
-    /// Counts a request that was answered, and its time where that is known.
-    package func count(_ method: HTTPRequest.Method, _ status: Int, since start: ContinuousClock.Instant?) {
-        let method = Self.methods.firstIndex(of: method) ?? 0
+    /// Counts a request that was answered, and its time.
+    ///
+    /// - Parameters:
+    ///   - method: Its method; `nil` where it could not be read.
+    ///   - status: What it was answered with.
+    ///   - start: When it began; `nil` where that is not known.
+    package func count(_ method: HTTPRequest.Method?, _ status: Int, since start: ContinuousClock.Instant?) {
+        // What is not told apart is 0.
+        let method = method.flatMap { Self.methods.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
         let status = Self.places[min(max(status, 0), 599)]
         counters.increment(method * Self.statuses.count + status) {
             let dimensions = [
-                ("route", label), ("method", method == 0 ? "other" : Self.methods[method].rawValue),
+                ("route", label), ("method", method == 0 ? "other" : Self.methods[method - 1].rawValue),
                 ("status", status == 0 ? "other" : "\(Self.statuses[status])"),
             ]
             return Counter(label: ServerMetric.requests.rawValue, dimensions: dimensions, factory: factory)
         }
         guard let start else { return }
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
-        durations.recordNanoseconds(seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
+        let timer = durations.load() ?? durations.storeIfNil(makeTimer())
+        timer.recordNanoseconds(seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
     }
 
-    /// The methods that are told apart; the first one stands for all others, so that no client can make up more.
-    private static let methods: [HTTPRequest.Method] = [
-        .trace, .post, .get, .delete, .options, .head, .put, .patch,
-    ]
+    private func makeTimer() -> Timer {
+        Timer(label: ServerMetric.requestSeconds.rawValue, dimensions: [("route", label)], factory: factory)
+    }
+
+    /// The methods that are told apart. All others are one, so that no client can make up more.
+    private static let methods: [HTTPRequest.Method] = [.post, .get, .delete, .options, .head, .put, .patch]
 
     /// The statuses that are told apart; 0 stands for others, which a chat app may have.
     private static let statuses = [

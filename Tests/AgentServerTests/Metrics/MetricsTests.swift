@@ -101,7 +101,7 @@ struct MetricsTests {
                 let during = try await scrape(port: port)
                 #expect(during["agent_server_streams_open"] == 1)
                 #expect(during["agent_server_invocations_running"] == 1)
-                #expect(during[#"agent_server_request_duration_seconds_count{route="/invocations"}"#] == 0)
+                #expect(during[#"agent_server_request_duration_seconds_count{route="/invocations"}"#] == nil)
                 goOn.set()
                 _ = try await client.read(until: "[DONE]\n\n")
             }
@@ -178,6 +178,27 @@ struct MetricsTests {
         #expect(answer.text.matches(of: #/\# HELP ([a-z_]+) /#).map { $0.output.1 } == families)
         #expect(families == families.sorted())
         #expect(families.allSatisfy { $0.hasPrefix("agent_server_") || $0.hasPrefix("process_") })
+    }
+
+    @Test("are all in the table of the documentation")
+    func documented() throws {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(separator: "/")
+        let path = root + "/Sources/AgentServer/Documentation.docc/Metrics.md"
+        let text = String(decoding: try #require(TextFile.read(path, limit: 1 << 20)), as: UTF8.self)
+        let names = text.matches(of: /\n\| `((agent_server|process)_[a-z_]+)`/).map { String($0.output.1) }
+        #expect(Set(names) == Set(ServerMetric.allCases.map(\.rawValue)))
+    }
+
+    @Test("count what a chat app answers, and what it does not")
+    func chatProxy() async throws {
+        try await ChatApp.withProxy { port in
+            #expect(try await RawAnswer.get("/api/x", port: port).status == 200)
+            #expect(try await RawAnswer.get("/strange", port: port).status == 404)
+            let lines = try await scrape(port: port)
+            #expect(lines[#"agent_server_requests_total{method="GET",route="chat-proxy",status="200"}"#] == 1)
+            #expect(lines[#"agent_server_request_duration_seconds_count{route="chat-proxy"}"#] == 1)
+            #expect(lines[#"agent_server_requests_total{method="GET",route="other",status="404"}"#] == 1)
+        }
     }
 
     @Test("ask for a key where the server does")
