@@ -9,8 +9,8 @@ export PATH := $(addsuffix :,$(shell Scripts/find-swift))$(PATH)
 
 formatted := $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources Package.swift)
 
-.PHONY: help setup run test build parity conformance clients tracing readme smoke sockets fuzz fuzz-api browser template bench
-.PHONY: release release-check dockerfile format lint docs clean
+.PHONY: help setup run test build parity conformance clients tracing readme smoke sockets fuzz fuzz-api browser
+.PHONY: traces-page template bench release release-check dockerfile format lint docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,10 @@ browser: ## load a chat app through the proxy in headless Chromium; ARGS="--scre
 	@Scripts/setup browser
 	Scripts/browser $(ARGS)
 
+traces-page: ## look at traces in headless Chromium; ARGS="--dark --screenshot FILE" keeps a picture
+	@Scripts/setup browser
+	Scripts/traces-page $(ARGS)
+
 template: setup ## make a package by `init`, build it, test it, reload it under load
 	@Scripts/setup template
 	Scripts/template
@@ -71,6 +75,7 @@ bench: ## measure against plain Hummingbird, MLflow and others; ARGS="--quick" t
 	@Scripts/setup bench
 	Benchmarks/run.py $(ARGS)
 	Benchmarks/responses.py $(if $(findstring --quick,$(ARGS)),--quick --no-build)
+	Benchmarks/tracing.py $(if $(findstring --quick,$(ARGS)),--quick --no-build)
 	Benchmarks/proxy.py $(if $(findstring --quick,$(ARGS)),--quick)
 
 release: setup ## build the program for Debian 12 and pack it into dist/

@@ -31,7 +31,8 @@ STORED = "stored"
 def servers(args):
     """The servers to compare, in the order of a round."""
     binaries = build(args.scratch_path) if not args.no_build else args.scratch_path / "release"
-    echo = [binaries / "echo-agent", "--host", "127.0.0.1", "--port", "{port}"]
+    # Without traces: the others have none either, or are compared in tracing.py.
+    echo = [binaries / "echo-agent", "--host", "127.0.0.1", "--port", "{port}", "--keep-traces", "0"]
     found = [
         Server("invocations", "ours, `/invocations`", echo),
         Server("responses", "ours, `/responses`, `store: false`", echo, path="/responses", fields={"store": False},

@@ -32,7 +32,8 @@ SPARE_FILES = 500
 def servers(args):
     """The servers to compare, in the order of a round."""
     binaries = build(args.scratch_path) if not args.no_build else args.scratch_path / "release"
-    echo = [binaries / "echo-agent", "--host", "127.0.0.1", "--port", "{port}"]
+    # Without traces: the others have none either, or are compared in tracing.py.
+    echo = [binaries / "echo-agent", "--host", "127.0.0.1", "--port", "{port}", "--keep-traces", "0"]
     ceiling = [binaries / "ceiling", "--port", "{port}", "--answer-bytes", "{bytes}"]
     all_of_them = [
         Server("pool", "ours, agent on the pool (default)", echo, holds=IDLE_STREAMS),

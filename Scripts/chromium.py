@@ -113,7 +113,8 @@ class Chromium:
         if event.get("method") == "Network.requestWillBeSent":
             self.requests.append(parameters["request"]["url"])
         elif event.get("method") == "Runtime.consoleAPICalled":
-            self.console.append(" ".join(str(part.get("value", part.get("description"))) for part in parameters["args"]))
+            parts = (part.get("value", part.get("description")) for part in parameters["args"])
+            self.console.append(" ".join(map(str, parts)))
         elif event.get("method") == "Runtime.exceptionThrown":
             details = parameters["exceptionDetails"]
             self.console.append(details.get("exception", {}).get("description", details["text"]))

@@ -118,3 +118,22 @@ public struct StoredRun: Sendable {
         self.finishedAt = finishedAt
     }
 }
+
+/// What a run holds, as a store gives it back to one who looks for items.
+public struct StoredResult: Sendable {
+    /// The run's id.
+    public var runID: String
+    /// Those of the items looked for that it holds.
+    public var itemIDs: [String]
+    /// The result as JSON.
+    public var data: [UInt8]
+    /// The request as JSON.
+    public var request: [UInt8]
+
+    public init(runID: String, itemIDs: [String], data: [UInt8], request: [UInt8]) {
+        self.runID = runID
+        self.itemIDs = itemIDs
+        self.data = data
+        self.request = request
+    }
+}

@@ -27,8 +27,14 @@ public protocol RunStore: Sendable {
         to id: String, of principal: String, maximumBytes: Int
     ) async throws(StoreError) -> [StoredRun]?
 
-    /// The latest run that holds an item, in its request or its result.
-    func run(holdingItem itemID: String, of principal: String) async throws(StoreError) -> StoredRun?
+    /// The runs that hold items, in their requests or their results: of each item's runs, the latest. No run comes twice,
+    /// and those of unknown items do not come.
+    ///
+    /// - Parameter maximumBytes: How many bytes the requests and results may have together.
+    /// - Throws: ``StoreError`` with the code `tooLarge`.
+    func results(
+        holdingItems itemIDs: Set<String>, of principal: String, maximumBytes: Int
+    ) async throws(StoreError) -> [StoredResult]
 
     /// Events of a run in their order: those segments that hold an event behind a number, up to about so many bytes,
     /// at least one segment where there is one.

@@ -4,8 +4,8 @@ package import NIOSSL
 
 /// Asks servers elsewhere over HTTP/1.1, on connections that are kept and used again.
 ///
-/// It is here because the usual client costs 98 µs a request where this one costs a fifth of that, and traces are sent one
-/// request each (`Benchmarks/README.md`, "The client"). Redirects are not followed, proxies not used.
+/// It is here because a request of the usual client costs more than twice of what a trace may cost in all
+/// (`Benchmarks/README.md`, "The client"). Redirects are not followed, proxies not used.
 package final class WebClient: Sendable {
     package struct Configuration: Sendable {
         /// Connections to one server.

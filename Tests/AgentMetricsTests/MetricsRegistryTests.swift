@@ -82,8 +82,7 @@ struct MetricsRegistryTests {
     @Test("has numbers that Prometheus reads")
     func numbers() {
         let registry = MetricsRegistry()
-        for (name, number) in [("a", Double.infinity), ("b", -.infinity), ("c", .nan), ("d", 1e300), ("e", 1e-9)]
-        {
+        for (name, number) in [("a", Double.infinity), ("b", -.infinity), ("c", .nan), ("d", 1e300), ("e", 1e-9)] {
             Meter(label: name, factory: registry).set(number as Double)
         }
         let lines = registry.snapshot.text.split(separator: "\n").filter { !$0.hasPrefix("#") }

@@ -1,62 +1,90 @@
+import AgentServerTesting
 import Testing
 
 @testable import AgentServer
 
-@Suite("The page at /docs")
-struct DescriptionPageTests {
-    let page = DocsPage.markup
-    let policy = DocsPage.policy
+/// A page that the server makes itself.
+struct ServedPage: Sendable, CustomTestStringConvertible {
+    var path: String
+    var markup: String
+    var policy: String
 
+    static let all = [
+        ServedPage(path: "/docs", markup: DocsPage.markup, policy: DocsPage.policy),
+        ServedPage(path: "/traces/ui", markup: TracesPage.markup, policy: TracesPage.policy),
+    ]
+
+    var testDescription: String { path }
+
+    /// The text of all elements of one name.
+    func contents(of element: String) -> [Substring] {
+        markup.split(separator: "<\(element)>", omittingEmptySubsequences: false).dropFirst().map { rest in
+            rest.split(separator: "</\(element)>", maxSplits: 1, omittingEmptySubsequences: false)[0]
+        }
+    }
+}
+
+@Suite("The pages at /docs and /traces/ui")
+struct DescriptionPageTests {
     @Test(
-        "takes nothing from elsewhere", arguments: ["http:", "https:", "src=", "@import", " url(", ":url(", "import("])
-    func isWhole(sign: String) {
-        let isFound = page.contains(sign)
+        "take nothing from elsewhere", arguments: ServedPage.all,
+        ["http:", "https:", "src=", "@import", " url(", ":url(", "import("])
+    func isWhole(page: ServedPage, sign: String) {
+        // The name of a language, not a place.
+        let isFound = page.markup.replacing("http://www.w3.org/2000/svg", with: "").contains(sign)
         #expect(!isFound)
     }
 
     @Test(
-        "has no way to turn text into markup or code",
-        arguments: [
+        "have no way to turn text into markup or code", arguments: ServedPage.all,
+        [
             "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval(", "Function(",
         ]
     )
-    func isInert(sign: String) {
-        let isFound = page.contains(sign)
+    func isInert(page: ServedPage, sign: String) {
+        let isFound = page.markup.contains(sign)
         #expect(!isFound)
     }
 
-    @Test("goes with a policy that names its style and script by their hashes", arguments: ["style", "script"])
-    func hashes(element: String) throws {
-        let texts = contents(of: element)
+    @Test(
+        "go with a policy that names their style and script by their hashes", arguments: ServedPage.all,
+        ["style", "script"])
+    func hashes(page: ServedPage, element: String) throws {
+        let texts = page.contents(of: element)
         #expect(texts.count == 1)
         let text = try #require(texts.first)
         let hash = "sha256-\(base64(sha256(Array(text.utf8))))"
-        #expect(policy.contains("\(element)-src '\(hash)';"), "The hash of the \(element) is now \(hash)")
+        #expect(page.policy.contains("\(element)-src '\(hash)';"), "The hash of the \(element) is now \(hash)")
     }
 
-    @Test("goes with a policy that opens nothing else", arguments: ["http", "*", "unsafe", "nonce"])
-    func strictness(sign: String) {
-        #expect(policy.hasPrefix("default-src 'none'; "))
-        #expect(!policy.contains(sign))
+    @Test(
+        "go with a policy that opens nothing else", arguments: ServedPage.all, ["http", "*", "unsafe", "nonce"])
+    func strictness(page: ServedPage, sign: String) {
+        #expect(page.policy.hasPrefix("default-src 'none'; "))
+        #expect(!page.policy.contains(sign))
     }
 
-    @Test("has no style or handler in an attribute, which the policy would refuse")
-    func attributes() throws {
-        let markup = page.replacing(contents(of: "style")[0], with: "").replacing(contents(of: "script")[0], with: "")
+    @Test("have no style or handler in an attribute, which the policy would refuse", arguments: ServedPage.all)
+    func attributes(page: ServedPage) throws {
+        let markup = page.markup.replacing(page.contents(of: "style")[0], with: "")
+            .replacing(page.contents(of: "script")[0], with: "")
         #expect(!markup.contains("style="))
         #expect(!markup.contains(" on"))
     }
 
-    @Test("reads the document that lies beside it")
-    func document() {
-        #expect(contents(of: "script")[0].contains(#"fetch("./openapi.json")"#))
+    @Test("read what lies beside them", arguments: zip(ServedPage.all, [#"fetch("./openapi.json")"#, "`../traces?"]))
+    func document(page: ServedPage, place: String) {
+        #expect(page.contents(of: "script")[0].contains(place))
     }
 
-    /// The text of all elements of one name.
-    private func contents(of element: String) -> [Substring] {
-        page.split(separator: "<\(element)>", omittingEmptySubsequences: false).dropFirst().map { rest in
-            rest.split(separator: "</\(element)>", maxSplits: 1, omittingEmptySubsequences: false)[0]
-        }
+    @Test("are open where keys are asked for", arguments: ServedPage.all)
+    func openness(page: ServedPage) async throws {
+        var configuration = AgentServer.Configuration()
+        configuration.access.apiKeys = [try APIKey("secret")]
+        let answer = await TestAgentServer(ClosureAgent(), configuration: configuration).send("GET", page.path)
+        #expect(answer.status == 200)
+        #expect(answer.headers["content-security-policy"] == page.policy)
+        #expect(answer.text == page.markup)
     }
 }
 

@@ -32,6 +32,18 @@ struct ServerOptionsTests {
         #expect(both.logLevel == .debug)
     }
 
+    @Test("say how many traces are kept, and how long")
+    func traces() throws {
+        let usual = try configuration()
+        #expect(usual.traces.keep == nil)
+        #expect(usual.traces.maximumAge == .seconds(7 * 24 * 3600))
+        let said = try configuration(["--keep-traces", "0"], ["AGENT_SERVER_TRACES_MAX_AGE": "60"])
+        #expect(said.traces.keep == 0)
+        #expect(said.traces.maximumAge == .seconds(60))
+        #expect(throws: ValidationError.self) { try configuration(["--keep-traces=-1"]) }
+        #expect(throws: ValidationError.self) { try configuration([], ["AGENT_SERVER_KEEP_TRACES": "many"]) }
+    }
+
     @Test("listen to the world on the port of a Databricks App, unless told otherwise")
     func databricks() throws {
         let app = ["DATABRICKS_APP_PORT": "8080", "DATABRICKS_APP_NAME": ""]

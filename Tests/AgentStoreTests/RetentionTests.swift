@@ -27,7 +27,7 @@ struct RetentionTests {
             clock.advance(by: .milliseconds(1))
             // Before anything is swept.
             #expect(try await store.run("resp_1", of: "alice") == nil)
-            #expect(try await store.run(holdingItem: "msg_1", of: "alice") == nil)
+            #expect(try await store.holder(ofItem: "msg_1", of: "alice") == nil)
             #expect(try await store.chain(to: "resp_1", of: "alice", maximumBytes: 1000) == nil)
             #expect(try await store.deleteRun("resp_1", of: "alice") == false)
             #expect(try await store.conversation("conv_1", of: "alice") == nil)

@@ -63,7 +63,7 @@ struct RunTests {
                     == .duplicate)
             #expect(await code { try await store.insert(.sample("resp_1", of: "bob")) } == .duplicate)
             #expect(try await store.run("resp_1", of: "alice")?.result == Array("first".utf8))
-            #expect(try await store.run(holdingItem: "msg_2", of: "alice") == nil)
+            #expect(try await store.holder(ofItem: "msg_2", of: "alice") == nil)
         }
     }
 
@@ -75,7 +75,7 @@ struct RunTests {
             for other in ["bob", "", "Alice", "alice\u{0}x"] {
                 #expect(try await store.run("resp_1", of: other) == nil)
                 #expect(try await store.chain(to: "resp_1", of: other, maximumBytes: 1000) == nil)
-                #expect(try await store.run(holdingItem: "msg_1", of: other) == nil)
+                #expect(try await store.holder(ofItem: "msg_1", of: other) == nil)
                 #expect(try await store.deleteRun("resp_1", of: other) == false)
             }
             #expect(try await store.run("resp_1\u{0}", of: "alice") == nil)
@@ -88,11 +88,31 @@ struct RunTests {
         try await place.withStore { store in
             try await store.insert(.sample("resp_1", items: ["msg_1", "msg_2", "msg_1"]))
             try await store.insert(.sample("resp_2", items: ["msg_1"]))
-            #expect(try await store.run(holdingItem: "msg_1", of: "alice")?.id == "resp_2")
-            #expect(try await store.run(holdingItem: "msg_2", of: "alice")?.id == "resp_1")
-            #expect(try await store.run(holdingItem: "msg_3", of: "alice") == nil)
+            #expect(try await store.holder(ofItem: "msg_1", of: "alice") == "resp_2")
+            #expect(try await store.holder(ofItem: "msg_2", of: "alice") == "resp_1")
+            #expect(try await store.holder(ofItem: "msg_3", of: "alice") == nil)
             #expect(try await store.deleteRun("resp_2", of: "alice"))
-            #expect(try await store.run(holdingItem: "msg_1", of: "alice")?.id == "resp_1")
+            #expect(try await store.holder(ofItem: "msg_1", of: "alice") == "resp_1")
+        }
+    }
+
+    @Test("are given once for all the items that are looked for, within a size", arguments: Place.allCases)
+    func results(place: Place) async throws {
+        try await place.withStore { store in
+            try await store.insert(.sample("resp_1", result: "first", items: ["msg_1", "msg_2", "msg_3"]))
+            try await store.insert(.sample("resp_2", result: "second", items: ["msg_3", "msg_4"]))
+            try await store.insert(.sample("resp_3", of: "bob", result: "third", items: ["msg_5"]))
+            let wanted: Set = ["msg_1", "msg_2", "msg_3", "msg_5", "msg_6"]
+            let results = try await store.results(holdingItems: wanted, of: "alice", maximumBytes: 11 + 2 * 15)
+                .sorted { $0.runID < $1.runID }
+            #expect(results.map(\.runID) == ["resp_1", "resp_2"])
+            #expect(results.map { $0.itemIDs.sorted() } == [["msg_1", "msg_2"], ["msg_3"]])
+            #expect(results.map(\.data) == [Array("first".utf8), Array("second".utf8)])
+            #expect(results.map(\.request) == [Array(#"{"input": "hi"}"#.utf8), Array(#"{"input": "hi"}"#.utf8)])
+            let tooLarge = await code {
+                _ = try await store.results(holdingItems: wanted, of: "alice", maximumBytes: 10 + 2 * 15)
+            }
+            #expect(tooLarge == .tooLarge)
         }
     }
 
@@ -104,7 +124,7 @@ struct RunTests {
             #expect(try await store.deleteRun("resp_1", of: "alice") == false)
             #expect(try await store.run("resp_1", of: "alice") == nil)
             #expect(try await store.events(of: "resp_1", after: -1, maximumBytes: 1000) == [])
-            #expect(try await store.run(holdingItem: "msg_1", of: "alice") == nil)
+            #expect(try await store.holder(ofItem: "msg_1", of: "alice") == nil)
             for table in ["runs", "run_events", "run_items"] {
                 #expect(try await store.integer("SELECT count(*) FROM \(table)") == 0)
             }

@@ -65,7 +65,7 @@ struct WritingTests {
             for number in 1...6 {
                 let isThere = try await store.run("resp_\(number)", of: "alice") != nil
                 #expect(isThere == (number != 5))
-                let isHeld = try await store.run(holdingItem: "out_\(number)", of: "alice") != nil
+                let isHeld = try await store.holder(ofItem: "out_\(number)", of: "alice") != nil
                 #expect(isHeld == ![3, 5].contains(number))
             }
         }

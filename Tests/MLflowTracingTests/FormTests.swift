@@ -1,6 +1,7 @@
 import AgentJSON
-import MLflowTracing
 import Testing
+
+@testable import MLflowTracing
 
 @Suite("The form of traces")
 struct FormTests {
@@ -45,5 +46,27 @@ struct FormTests {
         let picture: JSON = ["input": [["role": "user", "content": [["type": "input_text", "text": "look"]]]]]
         #expect(preview(picture, "user") == SafeValue.text(of: picture))
         #expect(preview(.string(String(repeating: "é", count: 1001)), "user").unicodeScalars.count == 1000)
+    }
+}
+
+@Suite("The size of a trace")
+struct TraceSizeTests {
+    @Test("is what MLflow counts", arguments: ["a", "ü\"\\\n", "\u{7F}\u{1}", "😀"])
+    func sizes(text: String) {
+        for value in [.string(text), ["k": .string(text)], [1, 2.5, nil, true, .string(text)]] as [JSON] {
+            let inner = SafeValue.text(of: value)
+            let outer = JSON.string(inner).encoded(as: .mlflowEvent).count
+            #expect(WireValue(value).nestedSize + 2 == outer)
+            #expect(value.asciiSize == value.encoded(as: .mlflowEvent).count)
+        }
+    }
+
+    @Test("cuts texts by scalars, not by bytes or characters")
+    func cuts() {
+        #expect("äöü".cut(to: 3) == "äöü")
+        #expect("äöüß".cut(to: 3) == "...")
+        #expect("äöüßx".cut(to: 4) == "ä...")
+        #expect("e\u{301}e\u{301}".prefix(scalars: 3) == "e\u{301}e")
+        #expect("😀😀".prefix(scalars: 1) == "😀")
     }
 }

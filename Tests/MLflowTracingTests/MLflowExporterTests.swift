@@ -119,16 +119,17 @@ struct MLflowExporterTests {
 
     @Test("a server that comes back gets what waited")
     func restart() async throws {
-        let first = try await ScriptedTracker()
-        let port = first.port
-        await first.stop()
+        // Nobody else takes the port meanwhile, and who asks there is refused.
+        let place = try ReservedPort()
+        defer { place.release() }
+        let port = place.number
         let running = try Self.start(port: port)
         for _ in 0..<50 { running.exporter.take(.sample()) }
-        let second = try await ScriptedTracker(port: port)
+        let tracker = try await ScriptedTracker(port: port)
         await running.finish()
         #expect(running.exporter.counts.sent == 50)
-        #expect(second.requests(to: "/api/3.0/mlflow/traces").count == 50)
-        await second.stop()
+        #expect(tracker.requests(to: "/api/3.0/mlflow/traces").count == 50)
+        await tracker.stop()
     }
 
     @Test("what is final is given up and counted", arguments: [401, 403, 404, 413])

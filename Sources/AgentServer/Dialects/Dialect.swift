@@ -15,6 +15,9 @@ package protocol Dialect: Sendable {
     /// - Throws: ``DialectError`` with the status and message of the answer.
     func read(_ body: [UInt8], head: CallHead) throws(DialectError) -> Draft
 
+    /// Whether a request refers to what has to be looked up, and may be long however short the request is.
+    func looksUp(_ draft: Draft) -> Bool
+
     /// Completes a request with what it refers to: earlier responses, a conversation.
     ///
     /// - Throws: ``DialectError`` where that is not to be had.
@@ -31,6 +34,8 @@ extension Dialect where Draft == DialectRequest {
     package func resolve(_ draft: DialectRequest, head: CallHead) async throws(DialectError) -> DialectRequest {
         draft
     }
+
+    package func looksUp(_ draft: DialectRequest) -> Bool { false }
 }
 
 extension Dialect {
@@ -92,6 +97,10 @@ package enum CallEnd: Sendable {
     case stopped(InvocationStop)
 }
 
+/// Makes a run that is to be stored. Apart from the end of its call, which may come on an event loop: it takes time in
+/// proportion to the request and the answer.
+package typealias UnstoredRun = @Sendable () -> FinishedRun
+
 /// Writes one answer, either way: `add` and `body` make a synchronous one; `begin`, `frame` and `end` a stream.
 package protocol DialectCall: Sendable {
     /// Appends the frames that come before anything the agent says.
@@ -106,7 +115,7 @@ package protocol DialectCall: Sendable {
     /// Takes the end of the call. Nothing of it is shown yet.
     ///
     /// - Returns: What is to be stored before the end is shown; `nil` where nothing is.
-    mutating func conclude(_ end: CallEnd, at time: RunTime) -> FinishedRun?
+    mutating func conclude(_ end: CallEnd, at time: RunTime) -> UnstoredRun?
 
     /// Takes it that what ``conclude(_:at:)`` returned could not be stored. The answer is an error now.
     mutating func storingFailed(_ error: AgentError)

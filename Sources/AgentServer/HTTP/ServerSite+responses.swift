@@ -10,7 +10,7 @@ extension ServerSite {
         let archive = ResponseArchive(store: invoker.store, contextLimit: configuration.limits.bodyBytes)
         let dialect = OpenResponsesDialect(agents: agents, archive: archive, maximumDepth: depth)
         let responses = ResponseRoutes(archive: archive, agents: agents, pool: invoker.pool, maximumDepth: depth)
-        let conversations = ConversationRoutes(archive: archive, maximumDepth: depth)
+        let conversations = ConversationRoutes(archive: archive, pool: invoker.pool, maximumDepth: depth)
         let socket = ResponseSocket(
             dialect, invoker: invoker, access: access, lifetime: configuration.limits.webSocketLifetime
         )

@@ -32,9 +32,18 @@ package enum InvocationStop: Sendable {
 package final class ActiveInvocation: Sendable {
     private struct State {
         var task: Task<Void, Never>?
-        /// Stores the end of an invocation that was stopped.
-        var ending: Task<Void, Never>?
-        var isStopped = false
+        var stop = Stop.none
+    }
+
+    /// How far stopping it has come.
+    private enum Stop {
+        case none
+        /// The end is being taken; who wants to know of it waits.
+        case begun(waiting: [CheckedContinuation<Task<Void, Never>?, Never>])
+        /// The end was taken; the task stores it, where it is to be stored.
+        case done(Task<Void, Never>?)
+
+        var isNone: Bool { if case .none = self { true } else { false } }
     }
 
     private let state = Mutex(State())
@@ -70,7 +79,7 @@ package final class ActiveInvocation: Sendable {
     package func attach(_ task: Task<Void, Never>) {
         let isStopped = state.withLock { state in
             state.task = task
-            return state.isStopped
+            return !state.stop.isNone
         }
         if isStopped { task.cancel() }
     }
@@ -78,21 +87,45 @@ package final class ActiveInvocation: Sendable {
     /// Cancels the agent's task and answers the client. Only the first call counts.
     package func stop(_ reason: InvocationStop) {
         let (isFirst, task) = state.withLock { state in
-            defer { state.isStopped = true }
-            return (!state.isStopped, state.task)
+            guard state.stop.isNone else { return (false, Task<Void, Never>?.none) }
+            state.stop = .begun(waiting: [])
+            return (true, state.task)
         }
         guard isFirst else { return }
         switch onStop(reason) {
         // What is left to do is to store the end.
-        case .isOver: return
-        case .answered: break
-        case .answering(let task): state.withLock { $0.ending = task }
+        case .isOver: return finishStop(nil)
+        case .answered: finishStop(nil)
+        case .answering(let ending): finishStop(ending)
         }
         task?.cancel()
     }
 
-    /// Waits until the end of a stopped invocation is stored.
+    private func finishStop(_ ending: Task<Void, Never>?) {
+        let waiting = state.withLock { state -> [CheckedContinuation<Task<Void, Never>?, Never>] in
+            defer { state.stop = .done(ending) }
+            if case .begun(let waiting) = state.stop { return waiting }
+            return []
+        }
+        for continuation in waiting { continuation.resume(returning: ending) }
+    }
+
+    /// Waits until the end of an invocation is stored, if it was stopped.
+    ///
+    /// The agent may learn that its call is over before whoever stops it has said what is left to do.
     package func waitForEnding() async {
-        await state.withLock { $0.ending }?.value
+        let ending = await withCheckedContinuation { continuation in
+            let ending: Task<Void, Never>?? = state.withLock { state in
+                switch state.stop {
+                case .none: return .some(nil)
+                case .done(let ending): return ending
+                case .begun(let waiting):
+                    state.stop = .begun(waiting: waiting + [continuation])
+                    return nil
+                }
+            }
+            if let ending { continuation.resume(returning: ending) }
+        }
+        await ending?.value
     }
 }

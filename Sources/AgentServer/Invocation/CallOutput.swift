@@ -3,6 +3,9 @@ package import MLflowTracing
 
 /// Where the output of a call is brought into its answer's form: gathered, or framed.
 package protocol CallOutput: OutputSink {
+    /// Whether nothing is taken of the agent any more: the call has ended, or its client has gone.
+    var isOver: Bool { get }
+
     /// Takes the end of the call; only the first one counts. Nothing is taken of the agent any more.
     func conclude(_ end: CallEnd, at time: RunTime) -> CallConclusion
 
@@ -43,5 +46,5 @@ package enum CallConclusion: Sendable {
     /// The end can be shown.
     case ready
     /// The run is to be stored before the end is shown.
-    case store(FinishedRun)
+    case store(UnstoredRun)
 }

@@ -18,6 +18,8 @@ package final class FrameStream: FrameSource {
         var isFinished = false
         /// Nobody reads any more.
         var isAbandoned = false
+        /// The agent had more to say when nobody read any more.
+        var wasRefused = false
         var failure: AgentError?
         /// Whether anything was written since the last look at the clock; saves a look at every write.
         var wroteSinceLook = false
@@ -144,6 +146,8 @@ package final class FrameStream: FrameSource {
 }
 
 extension FrameStream: CallOutput {
+    package var isOver: Bool { state.withLock { $0.isConcluded || $0.isAbandoned } }
+
     package func conclude(_ end: CallEnd, at time: RunTime) -> CallConclusion {
         let (conclusion, writers) = state.withLock { state in
             guard !state.isConcluded else { return (CallConclusion.isOver, [CheckedContinuation<Void, any Error>]()) }
@@ -152,6 +156,7 @@ extension FrameStream: CallOutput {
             // An agent may catch the error of an event that was refused and go on; its stream failed all the same, as
             // in the original.
             if case .finished = end, let failure = state.failure { end = .failed(failure) }
+            if case .finished = end, state.wasRefused { end = .stopped(.clientGone) }
             defer { state.writers.removeAll() }
             let run = state.call.conclude(end, at: time)
             return (run.map { .store($0) } ?? .ready, Array(state.writers.values))
@@ -187,7 +192,10 @@ extension FrameStream: CallOutput {
     package func enqueue(_ output: AgentOutput) throws {
         let reader: Resumption? = try state.withLock { state in
             if let failure = state.failure { throw failure }
-            if state.isConcluded || state.isAbandoned { throw CancellationError() }
+            if state.isConcluded || state.isAbandoned {
+                state.wasRefused = true
+                throw CancellationError()
+            }
             let start = state.bytes.count
             do {
                 try state.call.frame(output, to: &state.bytes)

@@ -22,6 +22,8 @@ package final class Gatherer: CallOutput {
         self.state = Mutex(State(call: call))
     }
 
+    package var isOver: Bool { state.withLock { $0.isClosed } }
+
     package func enqueue(_ output: AgentOutput) throws {
         try state.withLock { state in
             if state.isClosed { throw CancellationError() }

@@ -87,6 +87,11 @@ package final class InvocationRegistry: Sendable {
         for invocation in active { invocation.stop(.shutdown) }
     }
 
+    /// Waits until the ends of all that was stopped are stored. Agents that do not listen are not waited for.
+    package func waitForEndings() async {
+        for invocation in state.withLock({ Array($0.active.values) }) { await invocation.waitForEnding() }
+    }
+
     /// Sweeps every second until its task is cancelled; then stops what still runs. It goes on during a drain, so that
     /// deadlines hold and streams stay alive.
     package func run() async {

@@ -103,15 +103,63 @@ package struct Invoker: Sendable {
             headers: headers, trace: tracing.begin(headers, principal: exchange.principal.id),
             principal: exchange.principal.id, time: .now
         )
-        let request: DialectRequest
-        let handler: ServedAgent.Handler
-        do {
-            request = try await dialect.resolve(try await read(body, in: dialect, head: head), head: head)
-            handler = try request.agent.handler(forStream: request.wantsStream)
+        do throws(DialectError) {
+            switch try await start(body, exchange, in: dialect, head: head) {
+            case .stream(let frames): return .stream(frames)
+            case .synchronous(let gatherer): return await outcome(of: gatherer)
+            }
         } catch {
             registry.giveUp()
             return .failure(error)
         }
+    }
+
+    private func outcome(of gatherer: Gatherer) async -> Outcome {
+        do throws(AgentError) {
+            return .body(try await gatherer.body())
+        } catch {
+            return .failure(DialectError(error))
+        }
+    }
+
+    /// A call whose agent runs.
+    private enum StartedCall: Sendable {
+        case stream(FrameStream)
+        case synchronous(Gatherer)
+    }
+
+    // MARK: The start
+
+    /// Reads a request and starts its agent: in the pool where that takes long, for it would hold up all connections of
+    /// the event loop.
+    private func start(
+        _ body: [UInt8], _ exchange: Exchange, in dialect: some Dialect, head: CallHead
+    ) async throws(DialectError) -> StartedCall {
+        guard body.count <= limits.bodyBytes else {
+            throw DialectError(
+                status: 413, message: "The request body is larger than \(limits.bodyBytes) bytes",
+                code: "payload_too_large"
+            )
+        }
+        guard body.count <= AgentPool.smallBytes else {
+            return try await pool.run { () async throws(DialectError) in
+                try await start(try dialect.read(body, head: head), of: body.count, exchange, in: dialect, head: head)
+            }
+        }
+        let draft = try dialect.read(body, head: head)
+        guard dialect.looksUp(draft) else {
+            return try await start(draft, of: body.count, exchange, in: dialect, head: head)
+        }
+        return try await pool.run { () async throws(DialectError) in
+            try await start(draft, of: body.count, exchange, in: dialect, head: head)
+        }
+    }
+
+    private func start<D: Dialect>(
+        _ draft: D.Draft, of bytes: Int, _ exchange: Exchange, in dialect: D, head: CallHead
+    ) async throws(DialectError) -> StartedCall {
+        let request = try await dialect.resolve(draft, head: head)
+        let handler = try request.agent.handler(forStream: request.wantsStream)
         let deadline = ContinuousClock.now + limits.duration
         // From here on, the place that was kept belongs to the invocation.
         var context = AgentContext(
@@ -120,77 +168,50 @@ package struct Invoker: Sendable {
         )
         context.trace = head.trace
         let call = Call(
-            handler: handler, request: request.request, context: context, inputs: request.tracedInputs,
-            size: body.count,
+            handler: handler, request: request.request, bytes: bytes, context: context, inputs: request.tracedInputs,
             client: exchange.client, deadline: deadline
         )
-        return request.wantsStream ? stream(call, request.call) : await gather(call, request.call)
+        if request.wantsStream {
+            let frames = FrameStream(call: request.call, limit: limits.outputBytes, events: metrics?.streamEvents)
+            run(call, output: frames, frames: frames)
+            return .stream(frames)
+        }
+        let gatherer = Gatherer(call: request.call, limit: limits.outputBytes)
+        run(call, output: gatherer, frames: nil)
+        return .synchronous(gatherer)
     }
 
     /// What it takes to start the agent.
     private struct Call {
         var handler: ServedAgent.Handler
         var request: JSONObject
+        /// How many bytes the request has.
+        var bytes: Int
         var context: AgentContext
         var inputs: Trace.Content
-        /// How many bytes the request's body has.
-        var size: Int
         var client: ClientPresence
         var deadline: ContinuousClock.Instant
     }
 
-    /// Reads a request body: a large one in the pool, for it would hold up all connections of the event loop.
-    private func read<D: Dialect>(
-        _ body: [UInt8], in dialect: D, head: CallHead
-    ) async throws(DialectError) -> D.Draft {
-        guard body.count <= limits.bodyBytes else {
-            throw DialectError(
-                status: 413, message: "The request body is larger than \(limits.bodyBytes) bytes",
-                code: "payload_too_large"
-            )
-        }
-        guard body.count > 64 * 1024 else { return try dialect.read(body, head: head) }
-        let result = await withTaskExecutorPreference(pool) { () async -> Result<D.Draft, DialectError> in
-            Result { () throws(DialectError) in try dialect.read(body, head: head) }
-        }
-        return try result.get()
-    }
-
-    // MARK: Both kinds
-
-    private func stream(_ call: Call, _ dialectCall: any DialectCall) -> Outcome {
-        let frames = FrameStream(call: dialectCall, limit: limits.outputBytes, events: metrics?.streamEvents)
-        start(call, output: frames, frames: frames)
-        return .stream(frames)
-    }
-
-    private func gather(_ call: Call, _ dialectCall: any DialectCall) async -> Outcome {
-        let gatherer = Gatherer(call: dialectCall, limit: limits.outputBytes)
-        start(call, output: gatherer, frames: nil)
-        do throws(AgentError) {
-            return .body(try await gatherer.body())
-        } catch {
-            return .failure(DialectError(error))
-        }
-    }
-
     /// Starts the agent's task. It is not awaited here: an agent that ignores its cancellation must not hold up its
     /// client. The registry keeps it until it ends.
-    private func start(_ call: Call, output: some CallOutput, frames: FrameStream?) {
+    private func run(_ call: Call, output: some CallOutput, frames: FrameStream?) {
         let invocation = ActiveInvocation(
             deadline: call.deadline, limit: limits.duration, frames: frames
         ) { [self] reason in
-            if case .clientGone = reason { frames?.abandon() }
-            return stop(output, reason, of: call)
+            stop(output, frames, reason, of: call)
         }
         let key = registry.add(invocation)
         let trace = call.context.trace
-        let root = trace.isRecording ? trace.begin(call.handler.name, inputs: call.inputs, size: call.size) : nil
+        let root = trace.isRecording ? trace.begin(call.handler.name, inputs: call.inputs, size: call.bytes) : nil
         let task = Task(executorPreference: executor(for: call)) { [self] in
             var end = CallEnd.finished
             var cause: (any Error)?
             do {
                 try await run(call, root: root, output)
+            } catch is CancellationError where output.isOver {
+                // Where the call has not ended, what sends to the client was the first to notice that it has gone.
+                end = .stopped(.clientGone)
             } catch {
                 cause = error
                 end = .failed(clientError(for: error, in: call.context))
@@ -202,15 +223,14 @@ package struct Invoker: Sendable {
                 registry.remove(key)
                 return
             case .ready: break
-            case .store(let run): failure = await keep(run, context: call.context)
+            case .store(let makeRun):
+                let run = await pool.run(bytes: call.bytes) { makeRun() }
+                failure = await keep(run, context: call.context)
             }
             // Before the client has its answer: its next request may come at once, and needs the place.
             registry.remove(key)
-            output.complete(failure) { report in
-                if report.failure != nil {
-                    metrics?.count(failure != nil ? .storage : report.isOutputRefused ? .invalidOutput : .agent)
-                }
-                Self.endTrace(of: call, report, cause: cause)
+            output.complete(failure) { [end] report in
+                finish(call, report, end, cause: cause, fault: failure == nil ? nil : .storage)
             }
         }
         invocation.attach(task)
@@ -235,32 +255,44 @@ package struct Invoker: Sendable {
 
     /// Ends a call from outside. What is to be stored first is stored by the task that is returned.
     private func stop(
-        _ output: some CallOutput, _ reason: InvocationStop, of call: Call
+        _ output: some CallOutput, _ frames: FrameStream?, _ reason: InvocationStop, of call: Call
     ) -> ActiveInvocation.Ending {
-        let end: @Sendable (CallReport) -> Void = { [metrics] report in
-            metrics?.count(CallFault(reason))
-            // Nobody's fault, and nobody's answer; as in MLflow.
-            if case .clientGone = reason { return call.context.trace.end(.stopped) }
-            Self.endTrace(of: call, report, cause: nil)
-        }
-        switch output.conclude(.stopped(reason), at: .now) {
+        let end: @Sendable (CallReport) -> Void = { [self] in finish(call, $0, .stopped(reason), cause: nil) }
+        let conclusion = output.conclude(.stopped(reason), at: .now)
+        // Only now: the agent fails as soon as nobody reads, and its failure must not be the end that counts.
+        if case .clientGone = reason { frames?.abandon() }
+        switch conclusion {
         case .isOver: return .isOver
         case .ready:
             output.complete(nil, report: end)
             return .answered
-        case .store(let run):
+        case .store(let makeRun):
             return .answering(
                 Task(executorPreference: pool) {
-                    output.complete(await keep(run, context: call.context), report: end)
+                    output.complete(await keep(makeRun(), context: call.context), report: end)
                 }
             )
         }
     }
 
+    /// Counts an end, and ends the call's trace.
+    ///
+    /// - Parameters:
+    ///   - cause: What the client does not learn of an error.
+    ///   - fault: What has gone wrong after the end.
+    private func finish(
+        _ call: Call, _ report: CallReport, _ end: CallEnd, cause: (any Error)?, fault: CallFault? = nil
+    ) {
+        if let metrics, let fault = fault ?? CallFault(end, report) { metrics.count(fault) }
+        Self.endTrace(of: call, report, end, cause: cause)
+    }
+
     /// Ends a call's trace, with what the client does not learn of an error too.
-    private static func endTrace(of call: Call, _ report: CallReport, cause: (any Error)?) {
+    private static func endTrace(of call: Call, _ report: CallReport, _ end: CallEnd, cause: (any Error)?) {
         let trace = call.context.trace
         guard trace.isRecording else { return }
+        // Nobody's fault, and nobody's answer; as in MLflow.
+        if case .stopped(.clientGone) = end { return trace.end(.stopped) }
         if let failure = cause.map({ SpanFailure($0) }) ?? report.failure.map({ SpanFailure($0) }) {
             trace.end(.failed(failure))
         } else {
@@ -293,9 +325,7 @@ package struct Invoker: Sendable {
             )
             return error
         }
-        if !(error is CancellationError && Task.isCancelled) {
-            context.logger.error("Agent failed", metadata: ["error": "\(String(reflecting: error).singleLine)"])
-        }
+        context.logger.error("Agent failed", metadata: ["error": "\(String(reflecting: error).singleLine)"])
         return AgentError("Internal error (id \(context.requestID))")
     }
 }

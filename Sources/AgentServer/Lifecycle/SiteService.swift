@@ -64,6 +64,7 @@ struct SiteService: Service {
             }
             group.cancelAll()
         }
+        await registry.waitForEndings()
         traces?.finish()
         exporters?.finish()
         await keeping?.value

@@ -102,11 +102,15 @@ enum CallFault: String, CaseIterable, Sendable {
     /// The response could not be stored.
     case storage
 
-    init(_ stop: InvocationStop) {
-        switch stop {
-        case .clientGone: self = .clientGone
-        case .timedOut: self = .timeout
-        case .shutdown: self = .shutdown
+    /// `nil` for a good end.
+    init?(_ end: CallEnd, _ report: CallReport) {
+        switch end {
+        case .stopped(.clientGone): self = .clientGone
+        case .stopped(.timedOut): self = .timeout
+        case .stopped(.shutdown): self = .shutdown
+        case .finished, .failed:
+            guard report.failure != nil else { return nil }
+            self = report.isOutputRefused ? .invalidOutput : .agent
         }
     }
 }

@@ -6,19 +6,20 @@ import OpenResponses
 /// Conversations: items that clients keep under one id.
 struct ConversationRoutes: Sendable {
     let archive: ResponseArchive
+    let pool: AgentPool
     let maximumDepth: Int
 
     /// The routes under one prefix, `""` or `/v1`.
     func routes(_ prefix: String) -> [Router.Route] {
         [
-            route(.post, prefix + "/conversations", create),
-            route(.get, prefix + "/conversations/{}", retrieve),
-            route(.post, prefix + "/conversations/{}", update),
-            route(.delete, prefix + "/conversations/{}", delete),
-            route(.get, prefix + "/conversations/{}/items", items),
-            route(.post, prefix + "/conversations/{}/items", addItems),
-            route(.get, prefix + "/conversations/{}/items/{}", item),
-            route(.delete, prefix + "/conversations/{}/items/{}", deleteItem),
+            route(.post, prefix + "/conversations", in: pool, create),
+            route(.get, prefix + "/conversations/{}", in: pool, retrieve),
+            route(.post, prefix + "/conversations/{}", in: pool, update),
+            route(.delete, prefix + "/conversations/{}", in: pool, delete),
+            route(.get, prefix + "/conversations/{}/items", in: pool, items),
+            route(.post, prefix + "/conversations/{}/items", in: pool, addItems),
+            route(.get, prefix + "/conversations/{}/items/{}", in: pool, item),
+            route(.delete, prefix + "/conversations/{}/items/{}", in: pool, deleteItem),
         ]
     }
 
@@ -68,7 +69,9 @@ struct ConversationRoutes: Sendable {
             try await store.items(of: id, of: exchange.principal.id, page: request)
         }
         guard let page else { throw .conversationNotFound(id) }
-        return .list(page.items.compactMap { $0.item?.json }, hasMore: page.hasMore)
+        return await pool.run(bytes: page.items.reduce(0) { $0 + $1.data.count }) {
+            .list(page.items.compactMap { $0.item?.json }, hasMore: page.hasMore)
+        }
     }
 
     private func addItems(_ exchange: Exchange) async throws(DialectError) -> Reply {
@@ -131,7 +134,10 @@ struct ConversationRoutes: Sendable {
 
     /// The items as they are kept: references replaced by what they refer to, which may go before the conversation does.
     private func kept(_ items: [Item], for principal: String) async throws(DialectError) -> [ConversationItem] {
-        try await archive.resolveReferences(in: items, of: "items", context: [], for: principal).map { item in
+        let resolved = try await archive.resolveReferences(
+            in: items, of: "items", context: ItemList(), for: principal
+        )
+        return resolved.items.map { item in
             let item = item.normalised { Identifiers.make($0) }
             return ConversationItem(id: item.id ?? "", data: item.json.encoded())
         }

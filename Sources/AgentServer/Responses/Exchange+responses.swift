@@ -6,10 +6,16 @@ import OpenResponses
 typealias ResponsesHandler = @Sendable (Exchange) async throws(DialectError) -> Reply
 
 /// A route whose errors have the form of Open Responses.
-func route(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping ResponsesHandler) -> Router.Route {
+///
+/// - Parameter pool: Where the handler reads a large body.
+func route(
+    _ method: HTTPRequest.Method, _ path: String, in pool: AgentPool, _ handler: @escaping ResponsesHandler
+) -> Router.Route {
     Router.Route(method, path) { exchange in
         do throws(DialectError) {
-            return try await handler(exchange)
+            return try await pool.run(bytes: exchange.request.body.count) { () async throws(DialectError) in
+                try await handler(exchange)
+            }
         } catch {
             return OpenResponsesError.reply(error)
         }

@@ -18,17 +18,18 @@ struct ResponseArchive: Sendable {
     /// - Parameter memory: What the connection remembers, which goes before what is stored.
     func context(
         of request: CreateRequest, for principal: String, memory: TurnMemory?
-    ) async throws(DialectError) -> [Item] {
+    ) async throws(DialectError) -> ItemList {
         if let id = request.previousResponseID {
-            if let items = memory?.items(of: id) { return items }
-            return try await chain(to: id, for: principal)
+            guard let remembered = memory?.items(of: id) else { return try await chain(to: id, for: principal) }
+            guard remembered.bytes <= contextLimit else { throw .contextTooLong("previous_response_id") }
+            return remembered
         }
         if let id = request.conversationID { return try await conversation(id, for: principal) }
-        return []
+        return ItemList()
     }
 
     /// The items of a response and of all that it continues.
-    func chain(to id: String, for principal: String) async throws(DialectError) -> [Item] {
+    func chain(to id: String, for principal: String) async throws(DialectError) -> ItemList {
         guard let store else { throw .previousResponseNotFound(id) }
         let runs: [StoredRun]?
         do throws(StoreError) {
@@ -44,12 +45,15 @@ struct ResponseArchive: Sendable {
         guard let runs, runs.last?.status == .completed || runs.last?.status == .incomplete else {
             throw .previousResponseNotFound(id)
         }
-        var items: [Item] = []
-        for run in runs { items += try run.inputItems() + run.outputItems() }
-        return items
+        var list = ItemList()
+        for run in runs {
+            list.items += try run.inputItems() + run.outputItems()
+            list.bytes += run.request.count + (run.result?.count ?? 0)
+        }
+        return list
     }
 
-    private func conversation(_ id: String, for principal: String) async throws(DialectError) -> [Item] {
+    private func conversation(_ id: String, for principal: String) async throws(DialectError) -> ItemList {
         let items: [ConversationItem]?
         do throws(StoreError) {
             items = try await store?.allItems(of: id, of: principal, maximumBytes: contextLimit)
@@ -57,51 +61,13 @@ struct ResponseArchive: Sendable {
             throw DialectError(error, param: "conversation")
         }
         guard let items else { throw .conversationNotFound(id, param: "conversation") }
-        return items.compactMap(\.item)
-    }
-
-    /// Puts the items in the place of references to them.
-    ///
-    /// - Parameter param: The request's field that the items are of.
-    func resolveReferences(
-        in input: [Item], of param: String = "input", context: [Item], for principal: String
-    ) async throws(DialectError) -> [Item] {
-        guard input.contains(where: { $0.type == "item_reference" }) else { return input }
-        let known = Set(context.lazy.compactMap(\.id))
-        var resolved: [Item] = []
-        for (index, item) in input.enumerated() {
-            guard item.type == "item_reference" else {
-                resolved.append(item)
-                continue
-            }
-            let id = item.id ?? ""
-            // What is in the conversation already is not said twice.
-            if known.contains(id) { continue }
-            guard let found = try await self.item(id, for: principal, param: param) else {
-                throw DialectError(
-                    status: 400, message: "Item '\(id)' was not found.", code: "item_not_found",
-                    param: "\(param)[\(index)].id"
-                )
-            }
-            resolved.append(found)
+        var list = ItemList()
+        for item in items {
+            guard let kept = item.item else { continue }
+            list.items.append(kept)
+            list.bytes += item.data.count
         }
-        return resolved
-    }
-
-    /// An item of a response, of its input, or of a conversation.
-    private func item(
-        _ id: String, for principal: String, param: String
-    ) async throws(DialectError) -> Item? {
-        let run: StoredRun?
-        let kept: ConversationItem?
-        do throws(StoreError) {
-            run = try await store?.run(holdingItem: id, of: principal)
-            kept = run == nil ? try await store?.conversationItem(id, of: principal) : nil
-        } catch {
-            throw DialectError(error, param: param)
-        }
-        guard let run else { return kept?.item }
-        return try (run.outputItems() + run.inputItems()).first { $0.id == id }
+        return list
     }
 
     // MARK: Single responses
@@ -134,10 +100,7 @@ extension DialectError {
     /// What a store's trouble means for a client.
     init(_ error: StoreError, param: String? = nil) {
         switch error.code {
-        case .tooLarge:
-            self.init(
-                status: 400, message: "The conversation is too long.", code: "context_length_exceeded", param: param
-            )
+        case .tooLarge: self = .contextTooLong(param)
         case .duplicate:
             self.init(
                 status: 400, message: "There is an item with this id already.", code: "invalid_value", param: param)
@@ -151,6 +114,12 @@ extension DialectError {
                 retryAfter: 1
             )
         }
+    }
+
+    static func contextTooLong(_ param: String?) -> DialectError {
+        DialectError(
+            status: 400, message: "The conversation is too long.", code: "context_length_exceeded", param: param
+        )
     }
 
     static func previousResponseNotFound(_ id: String) -> DialectError {

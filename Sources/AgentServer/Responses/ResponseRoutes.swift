@@ -10,17 +10,19 @@ struct ResponseRoutes: Sendable {
     let pool: AgentPool
     let maximumDepth: Int
 
+    private var compaction: Compaction { Compaction(maximumDepth: maximumDepth) }
+
     /// The routes under one prefix, `""` or `/v1`.
     func routes(_ prefix: String) -> [Router.Route] {
         [
-            route(.get, prefix + "/responses/{}", retrieve),
-            route(.delete, prefix + "/responses/{}", delete),
-            route(.post, prefix + "/responses/{}/cancel", cancel),
-            route(.get, prefix + "/responses/{}/input_items", inputItems),
-            route(.post, prefix + "/responses/input_tokens", inputTokens),
-            route(.post, prefix + "/responses/compact", compact),
-            route(.get, prefix + "/models", models),
-            route(.get, prefix + "/models/{}", model),
+            route(.get, prefix + "/responses/{}", in: pool, retrieve),
+            route(.delete, prefix + "/responses/{}", in: pool, delete),
+            route(.post, prefix + "/responses/{}/cancel", in: pool, cancel),
+            route(.get, prefix + "/responses/{}/input_items", in: pool, inputItems),
+            route(.post, prefix + "/responses/input_tokens", in: pool, inputTokens),
+            route(.post, prefix + "/responses/compact", in: pool, compact),
+            route(.get, prefix + "/models", in: pool, models),
+            route(.get, prefix + "/models/{}", in: pool, model),
         ]
     }
 
@@ -30,7 +32,7 @@ struct ResponseRoutes: Sendable {
         let query = try RetrieveQuery.read(exchange.query)
         let run = try await archive.run(exchange.parameter, for: exchange.principal.id)
         guard query.wantsStream, let store = archive.store else { return .json(run.result ?? []) }
-        return .stream(ReplayStream(of: run, in: store, after: query.startingAfter ?? -1))
+        return .stream(ReplayStream(of: run, in: store, after: query.startingAfter ?? -1, pool: pool))
     }
 
     private func delete(_ exchange: Exchange) async throws(DialectError) -> Reply {
@@ -50,6 +52,12 @@ struct ResponseRoutes: Sendable {
     private func inputItems(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let query = try ListQuery.read(exchange.query)
         let run = try await archive.run(exchange.parameter, for: exchange.principal.id)
+        return try await pool.run(bytes: run.request.count) { () throws(DialectError) in
+            try Self.page(of: run, query)
+        }
+    }
+
+    private static func page(of run: StoredRun, _ query: ListQuery) throws(DialectError) -> Reply {
         var items = try run.inputItems()
         if query.order == .descending { items.reverse() }
         if let after = query.after {
@@ -67,12 +75,17 @@ struct ResponseRoutes: Sendable {
     // MARK: Counting and compaction
 
     private func inputTokens(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        // What comes before may be long, and the agent's code may block.
+        try await pool.run { () async throws(DialectError) in try await countTokens(exchange) }
+    }
+
+    private func countTokens(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try InputTokensRequest(body) }
         let principal = exchange.principal.id
         let context = try await archive.context(of: request.request, for: principal, memory: nil)
         let given = try await archive.resolveReferences(in: request.request.input, context: context, for: principal)
         let view = ToolSet(request.request).agentView(
-            of: request.request, input: Compaction.expand(context + given)
+            of: request.request, input: compaction.expand(context.items + given.items)
         )
         let agent = agents.agent(forModel: request.request.model)
         let count = try await ask(exchange) { try await agent.helpers.countTokens(AgentRequest(view)) }
@@ -80,11 +93,15 @@ struct ResponseRoutes: Sendable {
     }
 
     private func compact(_ exchange: Exchange) async throws(DialectError) -> Reply {
+        try await pool.run { () async throws(DialectError) in try await makeWindow(exchange) }
+    }
+
+    private func makeWindow(_ exchange: Exchange) async throws(DialectError) -> Reply {
         let request = try exchange.read(maximumDepth) { body throws(RequestFault) in try CompactRequest(body) }
-        var context: [Item] = []
+        var context = ItemList()
         if let id = request.previousResponseID { context = try await archive.chain(to: id, for: exchange.principal.id) }
         let given = try await archive.resolveReferences(in: request.input, context: context, for: exchange.principal.id)
-        let items = Compaction.expand(context + given).map { $0.normalised { Identifiers.make($0) } }
+        let items = compaction.expand(context.items + given.items).map { $0.normalised { Identifiers.make($0) } }
         let agent = agents.agent(forModel: request.model)
         var view: JSONObject = ["input": .array(items.map { .object($0.json) })]
         view["model"] = .string(request.model)
@@ -96,29 +113,35 @@ struct ResponseRoutes: Sendable {
             )
             return (summary, usage)
         }
+        let window: [Item]
+        do throws(RequestFault) {
+            window = try compaction.window(of: items, summary: whole)
+        } catch {
+            throw DialectError(
+                status: 400, message: "An item of the conversation could not come back: \(error.message)",
+                code: "invalid_value", param: request.previousResponseID == nil ? "input" : "previous_response_id"
+            )
+        }
         return .json([
             "id": .string(Identifiers.make("resp_")),
             "object": "response.compaction",
             "created_at": .number(JSONNumber(Int(RunTime.now.seconds))),
-            "output": .array(Compaction.window(of: items, summary: whole).map { .object($0.json) }),
+            "output": .array(window.map { .object($0.json) }),
             "usage": .object(usage.json),
         ])
     }
 
-    /// Asks an agent something in the pool, where its code may block.
+    /// Asks an agent something.
     private func ask<Answer: Sendable>(
-        _ exchange: Exchange, _ question: @escaping @Sendable () async throws -> Answer
+        _ exchange: Exchange, _ question: () async throws -> Answer
     ) async throws(DialectError) -> Answer {
-        let result = await withTaskExecutorPreference(pool) { () async -> Result<Answer, DialectError> in
-            do {
-                return .success(try await question())
-            } catch let error as AgentError {
-                return .failure(DialectError(error))
-            } catch {
-                return .failure(DialectError(AgentError("Internal error (id \(exchange.requestID))")))
-            }
+        do {
+            return try await question()
+        } catch let error as AgentError {
+            throw DialectError(error)
+        } catch {
+            throw DialectError(AgentError("Internal error (id \(exchange.requestID))"))
         }
-        return try result.get()
     }
 
     // MARK: Models

@@ -83,7 +83,10 @@ struct ResponseSocket: Sendable {
             }
         case .failure(let error):
             // Whoever goes on with a response that could not be gone on with finds it no more.
-            if let id = (try? JSON(parsing: text))?["previous_response_id"]?.stringValue { memory.forget(id) }
+            let id = await invoker.pool.run(bytes: text.count) {
+                (try? JSON(parsing: text))?["previous_response_id"]?.stringValue
+            }
+            if let id { memory.forget(id) }
             try await socket.send(text: Self.envelope(error))
         case .body(let body):
             // A turn is always a stream.

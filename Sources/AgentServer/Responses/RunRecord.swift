@@ -75,19 +75,27 @@ extension ConversationItem {
 extension StoredRun {
     /// The items that were new in the request.
     func inputItems() throws(DialectError) -> [Item] {
-        try Self.items(in: request, "input")
+        try storedItems(in: request, "input")
     }
 
     /// The items of the response.
     func outputItems() throws(DialectError) -> [Item] {
-        try Self.items(in: result ?? [], "output")
+        try storedItems(in: result ?? [], "output")
     }
 
-    private static func items(in bytes: [UInt8], _ key: String) throws(DialectError) -> [Item] {
-        // What was written is read with the deepest nesting that any configuration allows.
-        guard let object = (try? JSON(parsing: bytes, maximumDepth: 200_000))?.objectValue else {
-            throw DialectError(status: 500, message: "A stored response cannot be read", code: "server_error")
-        }
-        return (object[key]?.arrayValue ?? []).compactMap { $0.objectValue.map(Item.init) }
+}
+
+extension StoredResult {
+    /// The items of the response, and those of its request.
+    func items() throws(DialectError) -> [Item] {
+        try storedItems(in: data, "output") + storedItems(in: request, "input")
     }
+}
+
+private func storedItems(in bytes: [UInt8], _ key: String) throws(DialectError) -> [Item] {
+    // What was written is read with the deepest nesting that any configuration allows.
+    guard let object = (try? JSON(parsing: bytes, maximumDepth: 200_000))?.objectValue else {
+        throw DialectError(status: 500, message: "A stored response cannot be read", code: "server_error")
+    }
+    return (object[key]?.arrayValue ?? []).compactMap { $0.objectValue.map(Item.init) }
 }

@@ -9,7 +9,7 @@ final class TurnMemory: Sendable {
     private struct Latest {
         var id: String
         /// The items of the response and all before it.
-        var items: [Item]
+        var list: ItemList
         /// Whether the response is stored, and can be continued from there.
         var isStored: Bool
     }
@@ -19,8 +19,8 @@ final class TurnMemory: Sendable {
     init() {}
 
     /// The items of a response and all before it; `nil` where it is not the one that is remembered.
-    func items(of id: String) -> [Item]? {
-        latest.withLock { $0?.id == id ? $0?.items : nil }
+    func items(of id: String) -> ItemList? {
+        latest.withLock { $0?.id == id ? $0?.list : nil }
     }
 
     /// Whether a response is remembered, and has no other copy.
@@ -31,12 +31,13 @@ final class TurnMemory: Sendable {
     /// A turn has ended in a response.
     ///
     /// - Parameters:
-    ///   - items: What the turn began with: all before the response, and its input.
+    ///   - list: What the turn began with: all before the response, and its input.
     ///   - isStored: Whether the response is stored.
-    func remember(_ response: JSONObject, after items: [Item], isStored: Bool) {
+    func remember(_ response: JSONObject, after list: ItemList, isStored: Bool) {
         guard let id = response["id"]?.stringValue else { return }
         let output = (response["output"]?.arrayValue ?? []).compactMap { $0.objectValue.map(Item.init) }
-        latest.withLock { $0 = Latest(id: id, items: items + output, isStored: isStored) }
+        let own = ItemList(items: output, bytes: output.reduce(0) { $0 + $1.json.encoded().count })
+        latest.withLock { $0 = Latest(id: id, list: list + own, isStored: isStored) }
     }
 
     /// A turn has failed that would have gone on with this response.
@@ -49,7 +50,7 @@ final class TurnMemory: Sendable {
 struct RememberedTurn: Sendable {
     let memory: TurnMemory
     /// What the turn begins with: all before the response, and its input.
-    let items: [Item]
+    let list: ItemList
     /// The response that it goes on with.
     let previousID: String?
     /// Whether the response will be stored.
@@ -57,7 +58,7 @@ struct RememberedTurn: Sendable {
 
     /// The turn has ended in a response.
     func succeed(_ response: JSONObject) {
-        memory.remember(response, after: items, isStored: isStored)
+        memory.remember(response, after: list, isStored: isStored)
     }
 
     /// The turn has failed.

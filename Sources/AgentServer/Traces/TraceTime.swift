@@ -31,7 +31,7 @@ enum TraceTime {
         guard let year = number(&rest, 4), skip(&rest, "-"), let month = number(&rest, 2), skip(&rest, "-"),
             let day = number(&rest, 2), skip(&rest, "Tt"), let hour = number(&rest, 2), skip(&rest, ":"),
             let minute = number(&rest, 2), skip(&rest, ":"), let second = number(&rest, 2), year >= 1970,
-            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
+            (1...12).contains(month), day >= 1, day <= days(in: month, of: year), hour < 24, minute < 60, second < 61
         else { return nil }
         var fraction = 0
         if skip(&rest, ".") {
@@ -54,6 +54,11 @@ enum TraceTime {
             hours < 24, minutes < 60
         else { return nil }
         return (hours * 60 + minutes) * (isWest ? -1 : 1)
+    }
+
+    private static func days(in month: Int, of year: Int) -> Int {
+        guard month != 2 else { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28 }
+        return [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 
     /// Days since 1970.

@@ -36,9 +36,14 @@ extension SQLiteStore: RunStore {
         }
     }
 
-    public func run(holdingItem itemID: String, of principal: String) async throws(StoreError) -> StoredRun? {
+    public func results(
+        holdingItems itemIDs: Set<String>, of principal: String, maximumBytes: Int
+    ) async throws(StoreError) -> [StoredResult] {
         let expiry = expiry
-        return try await read { try RunTable(database: $0, expiry: expiry).run(holdingItem: itemID, of: principal) }
+        return try await readSnapshot { database in
+            try RunTable(database: database, expiry: expiry)
+                .results(holdingItems: itemIDs, of: principal, maximumBytes: maximumBytes)
+        }
     }
 
     public func events(

@@ -53,13 +53,31 @@ package enum Preview {
 extension String {
     /// The text, at most so many Unicode scalars of it, the last three being dots where something was cut off.
     package func cut(to limit: Int) -> String {
-        guard utf8.count > limit, unicodeScalars.count > limit else { return self }
-        return String(String.UnicodeScalarView(unicodeScalars.prefix(limit - 3))) + "..."
+        guard utf8.count > limit, bytes(ofScalars: limit) < utf8.count else { return self }
+        return prefix(bytes: bytes(ofScalars: limit - 3)) + "..."
     }
 
     /// The text, at most so many Unicode scalars of it.
     package func prefix(scalars limit: Int) -> String {
-        guard utf8.count > limit, unicodeScalars.count > limit else { return self }
-        return String(String.UnicodeScalarView(unicodeScalars.prefix(limit)))
+        guard utf8.count > limit else { return self }
+        let bytes = bytes(ofScalars: limit)
+        return bytes < utf8.count ? prefix(bytes: bytes) : self
+    }
+
+    private func prefix(bytes count: Int) -> String {
+        String(self[..<utf8.index(startIndex, offsetBy: count)])
+    }
+
+    /// How many bytes the first scalars have, so many of them or all.
+    private func bytes(ofScalars limit: Int) -> Int {
+        var copy = self
+        return copy.withUTF8 { bytes in
+            var scalars = 0
+            for (index, byte) in bytes.enumerated() where byte & 0xC0 != 0x80 {
+                if scalars == limit { return index }
+                scalars += 1
+            }
+            return bytes.count
+        }
     }
 }

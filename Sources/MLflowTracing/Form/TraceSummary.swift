@@ -21,14 +21,19 @@ package struct TraceSummary: Sendable {
     package var responsePreview: String?
     package var usage: TokenUsage?
 
-    /// - Parameter trace: A trace that is prepared.
-    package init(_ trace: FinishedTrace, root: FinishedSpan) {
+    /// - Parameters:
+    ///   - trace: A trace that is prepared.
+    ///   - root: Its root.
+    ///   - texts: The texts of the root's inputs and outputs where they are at hand.
+    package init(
+        _ trace: FinishedTrace, root: FinishedSpan, texts known: (inputs: String?, outputs: String?) = (nil, nil)
+    ) {
         name = root.name
         state = root.failure == nil ? .ok : .failed
         requestTime = root.start / 1_000_000
         duration = (root.end - root.start) / 1_000_000
         let (inputs, outputs) = (root.attributes[SpanKey.inputs], root.attributes[SpanKey.outputs])
-        let texts = (inputs.map(SafeValue.text), outputs.map(SafeValue.text))
+        let texts = (known.inputs ?? inputs.map(SafeValue.text), known.outputs ?? outputs.map(SafeValue.text))
         (self.inputs, self.outputs) = texts
         let annotations = trace.annotations
         requestPreview =

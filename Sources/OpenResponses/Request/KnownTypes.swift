@@ -27,14 +27,24 @@ public enum KnownTypes {
         events.contains(type)
     }
 
-    /// Whether a type is an extension of somebody's: `prefix:name`, the prefix of letters, digits, `_`, `.` and `-`.
+    /// How many characters an extension's type may have.
+    public static let extensionLimit = 128
+
+    /// Whether a type is an extension of somebody's: `prefix:name`, the prefix of letters, digits, `_`, `.` and `-`, the
+    /// name of these and colons.
+    ///
+    /// Nothing else, for an event's type is the name of its frame, which has no escapes: a line feed in it would begin
+    /// another frame.
     public static func isExtension(_ type: String) -> Bool {
         let bytes = type.utf8
-        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon != bytes.startIndex,
-            bytes.index(after: colon) != bytes.endIndex
+        guard bytes.count <= extensionLimit, let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+            colon != bytes.startIndex, bytes.index(after: colon) != bytes.endIndex
         else { return false }
-        return bytes[..<colon].allSatisfy { byte in
-            byte.isLetterOrDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+        return bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"): true
+            default: byte.isLetterOrDigit
+            }
         }
     }
 

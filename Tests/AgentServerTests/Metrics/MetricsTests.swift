@@ -282,7 +282,9 @@ func scrape(port: Int) async throws -> [String: Double] {
 private func parse(_ text: String) -> [String: Double] {
     var values: [String: Double] = [:]
     for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
-        guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else { continue }
+        guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else {
+            continue
+        }
         values[String(line[..<space])] = value
     }
     return values

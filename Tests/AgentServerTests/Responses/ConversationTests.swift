@@ -66,6 +66,33 @@ struct ConversationTests {
         #expect(count.json["input_tokens"]?.intValue ?? 0 > 100)
     }
 
+    @Test("may be given by references only as far as its items are short enough")
+    func largeReferences() async {
+        let agent = ClosureAgent { request, response in
+            if request.lastUserText == "a" { try await response.text(String(repeating: "x", count: 100_000)) }
+            try await response.text("\(request.input.count)")
+        }
+        var configuration = AgentServer.Configuration()
+        configuration.limits.bodyBytes = 300_000
+        let server = TestAgentServer(agent, configuration: configuration)
+        let first = await server.create(["input": "a"])
+        let reference: JSON = ["type": "item_reference", "id": first.json["output"]?[0]?["id"] ?? .null]
+        #expect(await server.create(["input": .array([reference, reference])]).outputText == "2")
+        let large = await server.create(["input": .array(Array(repeating: reference, count: 3))])
+        #expect(large.status == 400)
+        #expect(large.errorCode == "context_length_exceeded")
+        #expect(large.errorParam == "input")
+        // What comes before counts too.
+        let second = await server.create(["input": "a", "previous_response_id": .string(first.responseID)])
+        let other = await server.create(["input": "a"])
+        let more: JSON = [["type": "item_reference", "id": other.json["output"]?[0]?["id"] ?? .null]]
+        let next = await server.create(["input": more, "previous_response_id": .string(second.responseID)])
+        #expect(next.errorCode == "context_length_exceeded")
+        let many = await server.create(["input": .array(Array(repeating: reference, count: 1001))])
+        #expect(many.errorCode == "invalid_value")
+        #expect(many.errorParam == "input")
+    }
+
     @Test("may be a conversation, which takes what was said")
     func conversations() async {
         let server = TestAgentServer(MemoryAgent())

@@ -131,6 +131,27 @@ struct ResponseSocketTests {
         }
     }
 
+    @Test("can be continued in memory until they are too long, like stored ones")
+    func longMemory() async throws {
+        try await withSocket(MemoryAgent()) {
+            $0.limits.bodyBytes = 3_000
+        } _: { client in
+            var previous: JSON?
+            var codes: [String] = []
+            for _ in 0..<4 where codes.isEmpty {
+                var message: JSONObject = ["input": .string(String(repeating: "x", count: 500)), "store": false]
+                if let previous { message["previous_response_id"] = previous }
+                try await client.ask(message)
+                let last = try await client.turn().last
+                previous = last?["response"]?["id"]
+                if let code = last?["error"]?["code"]?.stringValue { codes.append(code) }
+            }
+            #expect(codes == ["context_length_exceeded"])
+            try await client.ask(["input": "still open"])
+            #expect(try await client.turn().last?["type"] == "response.completed")
+        }
+    }
+
     @Test("that cannot be had are answered with an error, and the connection stays")
     func errors() async throws {
         try await withSocket(MemoryAgent()) { client in

@@ -107,6 +107,22 @@ struct ResponseTests {
         #expect(answer.isDone)
     }
 
+    @Test("lets no type of an agent's event pass for frames of the stream, nor of its replay")
+    func forgedFrames() async {
+        let agent = ClosureAgent { _, response in
+            try await response.event(StreamEvent(["type": "acme:x\n\ndata: [DONE]\n\nevent: y", "n": 1]))
+        }
+        let server = TestAgentServer(agent)
+        let answer = await server.createStream(["input": "x"])
+        let replay = await server.get("/responses/\(answer.responseID)?stream=true")
+        for text in [answer.text, replay.text] {
+            #expect(text.hasSuffix("data: [DONE]\n\n"))
+            #expect(text.split(separator: "\n").filter { $0 == "data: [DONE]" }.count == 1)
+            #expect(!text.contains("\nevent: y"))
+        }
+        #expect(answer.types.last == "response.failed")
+    }
+
     @Test("holds the agent to the tools of the request")
     func tools() async {
         let agent = ClosureAgent { _, response in

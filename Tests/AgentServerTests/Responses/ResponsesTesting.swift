@@ -51,3 +51,10 @@ struct MemoryAgent: ResponsesAgent {
         try await response.text(request.input.map(\.text).joined(separator: "|"))
     }
 }
+
+/// The id of the response that a stream tells of.
+func firstResponseID(in stream: [UInt8]) -> String? {
+    let text = String(decoding: stream, as: UTF8.self)
+    let data = text.split(separator: "\n").first { $0.hasPrefix("data: ") }?.dropFirst("data: ".count)
+    return (try? JSON(parsing: Array((data ?? "").utf8)))?["response"]?["id"]?.stringValue
+}

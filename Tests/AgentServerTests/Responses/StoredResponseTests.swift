@@ -53,6 +53,21 @@ struct StoredResponseTests {
         #expect(rest.events == Array(replay.events.dropFirst(4)))
     }
 
+    @Test("that are deleted within a replay cut it off, without its end")
+    func deletedWithinReplay() async throws {
+        let agent = ClosureAgent { _, response in
+            for _ in 0..<60 { try await response.text(String(repeating: "x", count: 10_000)) }
+        }
+        let server = try BareServer(agent)
+        let streamed = await server.send("POST", "/responses", ["input": "x", "stream": true]).rest()
+        let id = try #require(firstResponseID(in: streamed))
+        let replay = await server.send("GET", "/responses/\(id)?stream=true")
+        let first = try #require(await replay.next())
+        #expect(first.count < streamed.count)
+        #expect(await server.send("DELETE", "/responses/\(id)").status == 200)
+        #expect(await replay.rest() == [])
+    }
+
     @Test("are not there where the request or the server says so")
     func unstored() async {
         let server = TestAgentServer(ClosureAgent())

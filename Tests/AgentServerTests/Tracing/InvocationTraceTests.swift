@@ -27,7 +27,7 @@ struct InvocationTraceTests {
                     try await response.text("done")
                 }
             case "failing child":
-                try await withSpan("tool", type: .tool) { _ in throw Failure() }
+                try withSpan("tool", type: .tool) { _ in throw Failure() }
             case "caught":
                 try? withSpan("tool", type: .tool) { _ in throw Failure() }
                 try await response.text("went on")

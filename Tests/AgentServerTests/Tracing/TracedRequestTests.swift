@@ -15,7 +15,8 @@ struct TracedRequestTests {
     private static var golden: [JSON] {
         get throws {
             let path = #filePath.replacing("Tests/AgentServerTests/Tracing/TracedRequestTests.swift", with: "")
-            let bytes = try #require(TextFile.read(path + "Conformance/tracing/golden/request_inputs.json", limit: 1 << 20))
+            let bytes = try #require(
+                TextFile.read(path + "Conformance/tracing/golden/request_inputs.json", limit: 1 << 20))
             return try #require(try JSON(parsing: bytes).arrayValue)
         }
     }
@@ -56,7 +57,9 @@ struct TracedRequestTests {
                 ["type": "mcp_list_tools", "id": "x", "server_label": "s", "tools": []],
                 [
                     "role": "user", "id": "m1",
-                    "content": [["type": "input_text", "text": "a", "extra": 1], ["type": "input_video", "video_url": "u"]],
+                    "content": [
+                        ["type": "input_text", "text": "a", "extra": 1], ["type": "input_video", "video_url": "u"],
+                    ],
                 ],
             ],
             "top_p": 1,

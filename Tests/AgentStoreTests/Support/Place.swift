@@ -1,6 +1,5 @@
 import AgentRuns
 import AgentStore
-import Dispatch
 import Synchronization
 import TestSupport
 
@@ -52,25 +51,6 @@ final class TestClock: Sendable {
     }
 }
 
-/// A door that the writer's thread waits at, so that a test decides what gathers meanwhile.
-final class Door: Sendable {
-    private let opened = DispatchSemaphore(value: 0)
-    private let isReached = Atomic(false)
-
-    /// Waits on the thread it is called on.
-    func wait() {
-        isReached.store(true, ordering: .sequentiallyConsistent)
-        opened.wait()
-    }
-
-    /// Returns when somebody waits.
-    func reached() async {
-        while !isReached.load(ordering: .sequentiallyConsistent) { await Task.yield() }
-    }
-
-    func open() { opened.signal() }
-}
-
 extension SQLiteStore {
     /// Runs something while the writer's thread is held up; what is written by then goes into one batch.
     func whileWriterWaits(_ body: () async throws -> Void) async throws {
@@ -85,6 +65,11 @@ extension SQLiteStore {
         }
         door.open()
         try await held
+    }
+
+    /// The id of the run that an item is found in.
+    func holder(ofItem id: String, of principal: String) async throws -> String? {
+        try await results(holdingItems: [id], of: principal, maximumBytes: .max).first?.runID
     }
 
     /// Returns when so many operations wait to be written.

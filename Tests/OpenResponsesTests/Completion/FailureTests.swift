@@ -44,6 +44,7 @@ struct FailureTests {
             done(["type": "reasoning", "summary": [["type": "input_image"]]]),
             done(["type": "compaction"]), event("output_text.delta", ["item_id": "m1"]), added(["type": "unheard_of"]),
             event("content_part.added", ["item_id": "m1", "part": ["type": "unheard_of"]]),
+            ["type": "acme:x\n\ndata: [DONE]\n\nevent: y"], done(["type": "acme:a b"]), added(["type": "acme:\u{0}"]),
         ] as [JSONObject])
     func faults(_ event: JSONObject) {
         let run = CompleterRun(events: [done(message("kept")), event])

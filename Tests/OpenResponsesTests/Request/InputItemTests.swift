@@ -68,6 +68,17 @@ struct InputItemTests {
         #expect(try RequestTesting.request(#"{"input": [\#(text)]}"#).input == [item])
     }
 
+    @Test("may be a compaction of any length where it holds a whole conversation")
+    func longCompaction() throws {
+        let long = String(repeating: "x", count: 10_485_760)
+        func item(_ content: String) -> String { #"{"type": "compaction", "encrypted_content": "\#(content)"}"# }
+        #expect(try RequestTesting.request(#"{"input": [\#(item("asc1." + long))]}"#).input.count == 1)
+        #expect(try RequestTesting.request(#"{"input": [\#(item(long))]}"#).input.count == 1)
+        #expect(
+            try RequestTesting.fault(ofItem: item(long + "x")) == "invalid_value at input[0].encrypted_content"
+        )
+    }
+
     @Test(
         "may leave out the type of a message or a reference",
         arguments: [

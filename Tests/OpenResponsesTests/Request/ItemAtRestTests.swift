@@ -195,7 +195,10 @@ struct KnownTypesTests {
         #expect(!KnownTypes.isEvent("response.reasoning.delta"))
         #expect(KnownTypes.isEvent("response.mcp_call.in_progress"))
         #expect(!KnownTypes.isEvent("response.nope") && !KnownTypes.isItem("nope"))
-        for type in ["acme:x", "a.b-C_9:x:y", "m: "] { #expect(KnownTypes.isExtension(type)) }
-        for type in ["", ":", ":x", "x:", "x", "ä:x", "a b:x"] { #expect(!KnownTypes.isExtension(type)) }
+        let longest = "acme:" + String(repeating: "x", count: KnownTypes.extensionLimit - 5)
+        for type in ["acme:x", "a.b-C_9:x:y.z_-1", longest] { #expect(KnownTypes.isExtension(type)) }
+        for type in ["", ":", ":x", "x:", "x", "ä:x", "a b:x", "m: ", "m:x\n", "m:x\r", "m:\0", "m:ä", longest + "x"] {
+            #expect(!KnownTypes.isExtension(type))
+        }
     }
 }

@@ -57,7 +57,7 @@ package struct MLflowCall: DialectCall {
         }
     }
 
-    package mutating func conclude(_ end: CallEnd, at time: RunTime) -> FinishedRun? {
+    package mutating func conclude(_ end: CallEnd, at time: RunTime) -> UnstoredRun? {
         switch end {
         case .finished: break
         case .failed(let error): failure = error

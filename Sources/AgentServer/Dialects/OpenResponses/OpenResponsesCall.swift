@@ -91,7 +91,9 @@ struct OpenResponsesCall: DialectCall {
 
     private mutating func take(_ output: AgentOutput) throws(OutputFault) {
         switch output {
-        case .textDelta(let piece, let itemID): try completer.textDelta(piece, itemID: itemID)
+        case .textDelta(let piece, let itemID):
+            // A response writer's pieces come again with their item, which is all that a synchronous call needs.
+            if isStream { try completer.textDelta(piece, itemID: itemID) }
         case .item(let item): try completer.item(item.json)
         case .event(let value):
             guard let event = value.objectValue else {
@@ -116,7 +118,7 @@ struct OpenResponsesCall: DialectCall {
 
     // MARK: The end
 
-    mutating func conclude(_ end: CallEnd, at time: RunTime) -> FinishedRun? {
+    mutating func conclude(_ end: CallEnd, at time: RunTime) -> UnstoredRun? {
         if record != nil { unfinished = completer }
         if let traceID {
             completer.label("trace_id", .string(traceID))
@@ -139,12 +141,17 @@ struct OpenResponsesCall: DialectCall {
         let response = completer.response ?? [:]
         // Of a synchronous call that failed, nobody knows the id.
         guard let record, isStream || (failure == nil && !isCancelled) else { return nil }
-        let result = response.encoded()
-        self.result = result
-        if log != nil {
+        // The answer of a synchronous call is what is stored of it; nobody waits for that of a stream.
+        if !isStream { result = response.encoded() }
+        let log = log
+        self.log = nil
+        return { [result, ending] in
+            var log = log
             for event in ending { log?.append(event.json.encoded()) }
+            return record.run(
+                response, result: result ?? response.encoded(), events: log?.finish() ?? [], at: time
+            )
         }
-        return record.run(response, result: result, events: log?.finish() ?? [], at: time)
     }
 
     private mutating func fail(_ error: AgentError) {

@@ -13,9 +13,13 @@ struct OpenResponsesDialect: Dialect {
     /// What the connection remembers, where it does.
     var memory: TurnMemory?
 
+    private var compaction: Compaction { Compaction(maximumDepth: maximumDepth) }
+
     struct Draft: Sendable {
         var request: CreateRequest
         var wantsStream: Bool
+        /// How many bytes the body has.
+        var bytes: Int
     }
 
     func read(_ body: [UInt8], head: CallHead) throws(DialectError) -> Draft {
@@ -28,7 +32,7 @@ struct OpenResponsesDialect: Dialect {
                         param: "type"
                     )
                 }
-                return Draft(request: try CreateRequest(webSocketMessage: object), wantsStream: true)
+                return Draft(request: try CreateRequest(webSocketMessage: object), wantsStream: true, bytes: body.count)
             }
             let request = try CreateRequest(object)
             guard !request.isBackground else {
@@ -36,7 +40,7 @@ struct OpenResponsesDialect: Dialect {
                     message: "Background responses are not offered.", code: .unsupportedValue, param: "background"
                 )
             }
-            return Draft(request: request, wantsStream: request.wantsStream)
+            return Draft(request: request, wantsStream: request.wantsStream, bytes: body.count)
         } catch {
             throw DialectError(error)
         }
@@ -60,17 +64,24 @@ struct OpenResponsesDialect: Dialect {
         return object
     }
 
+    func looksUp(_ draft: Draft) -> Bool {
+        let request = draft.request
+        return request.previousResponseID != nil || request.conversationID != nil
+            || request.input.contains { $0.type == "item_reference" }
+    }
+
     func resolve(_ draft: Draft, head: CallHead) async throws(DialectError) -> DialectRequest {
         let request = draft.request
         let context = try await archive.context(of: request, for: head.principal, memory: memory)
-        let input = try await archive.resolveReferences(in: request.input, context: context, for: head.principal)
-        if request.previousResponseID != nil, let index = Item.orphanOutput(in: input, context: context) {
+        let resolved = try await archive.resolveReferences(in: request.input, context: context, for: head.principal)
+        let input = resolved.items
+        if request.previousResponseID != nil, let index = Item.orphanOutput(in: input, context: context.items) {
             throw DialectError(
                 status: 400, message: "No call was found for the function's output.", code: "invalid_value",
                 param: "input[\(index)].call_id"
             )
         }
-        if request.conversationID != nil { try Self.checkIDs(of: input, context: context) }
+        if request.conversationID != nil { try Self.checkIDs(of: input, context: context.items) }
         let agent = agents.agent(forModel: request.model)
         let keeps = archive.keeps && request.store != false
         var settings = request.echo
@@ -84,24 +95,24 @@ struct OpenResponsesDialect: Dialect {
             envelope, rules: OutputRules(request, tools), makesEvents: draft.wantsStream,
             announcesErrors: framing == .serverSentEvents, makeID: Identifiers.make
         )
-        completer.reserve(itemIDs: (context + input).lazy.compactMap(\.id))
-        let turn = memory.map {
-            RememberedTurn(
-                memory: $0, items: context + input, previousID: request.previousResponseID, isStored: keeps
-            )
+        var all = context + resolved
+        completer.reserve(itemIDs: all.items.lazy.compactMap(\.id))
+        all.bytes += draft.bytes
+        let turn = memory.map { [all] in
+            RememberedTurn(memory: $0, list: all, previousID: request.previousResponseID, isStored: keeps)
         }
         // What is kept nowhere else is stored with the response, or nobody could continue that later.
         let isOnlyCopy = request.previousResponseID.map { memory?.isOnlyCopy(of: $0) == true } ?? false
         let record =
             keeps
             ? RunRecord(
-                request, input: isOnlyCopy ? context + input : input, isWhole: isOnlyCopy, id: envelope.id, head: head
+                request, input: isOnlyCopy ? all.items : input, isWhole: isOnlyCopy, id: envelope.id, head: head
             ) : nil
         let call = OpenResponsesCall(
             completer, framing: framing, isStream: draft.wantsStream, traceID: head.wantedTraceID,
             isTraced: head.trace.isRecording, record: record, turn: turn
         )
-        let view = tools.agentView(of: request, input: Compaction.expand(context + input))
+        let view = tools.agentView(of: request, input: compaction.expand(all.items))
         return DialectRequest(
             request: view,
             agent: agent,

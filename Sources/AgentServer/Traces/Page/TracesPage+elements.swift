@@ -67,6 +67,8 @@ extension TracesPage {
         }
 
         function duration(ms) {
+          // Whole traces are told in whole milliseconds.
+          if (ms === 0) return "< 1 ms";
           if (ms < 0.9995) return `${(ms * 1000).toFixed(0)} µs`;
           if (ms < 10) return `${ms.toFixed(1)} ms`;
           if (ms < 1000) return `${ms.toFixed(0)} ms`;
@@ -77,7 +79,8 @@ extension TracesPage {
 
         // As short as a mark of an axis can be.
         function mark(ms) {
-          const [value, unit] = ms < 1 ? [ms * 1000, "µs"] : ms < 1000 ? [ms, "ms"] : ms < 120_000 ? [ms / 1000, "s"] : [ms / 60_000, "min"];
+          const [value, unit] = ms < 1 ? [ms * 1000, "µs"] : ms < 1000 ? [ms, "ms"] : ms < 120_000 ? [ms / 1000, "s"]
+            : [ms / 60_000, "min"];
           return `${Number(value.toPrecision(4))} ${unit}`;
         }
 
@@ -94,7 +97,8 @@ extension TracesPage {
         const count = new Intl.NumberFormat("en");
 
         function bytes(size) {
-          return size < 1000 ? `${size} B` : size < 1_000_000 ? `${Math.round(size / 1000)} kB` : `${(size / 1e6).toFixed(1)} MB`;
+          return size < 1000 ? `${size} B` : size < 1_000_000 ? `${Math.round(size / 1000)} kB`
+            : `${(size / 1e6).toFixed(1)} MB`;
         }
 
         function copyButton(text, label = "Copy") {

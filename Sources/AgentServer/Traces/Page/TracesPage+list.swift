@@ -113,10 +113,13 @@ extension TracesPage {
           $("more").hidden = !list.hasMore;
           $("empty").hidden = ids.length > 0;
           const isFiltered = list.words || list.state || list.session || list.span;
-          $("empty").textContent = isFiltered ? "No trace is like that." : "No traces yet. Call the agent, and they appear here.";
-          $("sum").textContent = `${count.format(ids.length)}${list.hasMore ? "+" : ""} ${ids.length === 1 ? "trace" : "traces"}`;
+          $("empty").textContent = isFiltered ? "No trace is like that."
+            : "No traces yet. Call the agent, and they appear here.";
+          const sum = `${count.format(ids.length)}${list.hasMore ? "+" : ""}`;
+          $("sum").textContent = `${sum} ${ids.length === 1 ? "trace" : "traces"}`;
           const sessions = new Set(list.order.map((id) => list.rows.get(id).session).filter(Boolean));
-          $("sessions").replaceChildren(...[...sessions].slice(0, 100).map((session) => el("option", { value: session })));
+          $("sessions").replaceChildren(...[...sessions].slice(0,
+            100).map((session) => el("option", { value: session })));
         }
 
         function rowView(row, longest) {
@@ -126,15 +129,18 @@ extension TracesPage {
           bar.firstElementChild.style.width = `${Math.max(3, share * 100).toFixed(1)}%`;
           const usage = row.token_usage;
           return el(
-            "li", { class: `row ${states[row.state]?.kind ?? ""}`, role: "option", id: `row-${row.id}`, "data-trace": row.id, "aria-selected": "false" },
+            "li", { class: `row ${states[row.state]?.kind ?? ""}`, role: "option", id: `row-${row.id}`,
+              "data-trace": row.id, "aria-selected": "false" },
             el("div", { class: "line" },
               stateMark(row.state), el("span", { class: "name", dir: "auto" }, row.name),
               el("time", { class: "soft when", datetime: row.request_time, title: clock.format(time) }, ago(time))),
             el("div", { class: "asked", dir: "auto" }, row.request_preview ?? ""),
-            el("div", { class: "answered soft", dir: "auto" }, row.response_preview ?? (row.state === "IN_PROGRESS" ? "…" : "")),
+            el("div", { class: "answered soft", dir: "auto" },
+              row.response_preview ?? (row.state === "IN_PROGRESS" ? "…" : "")),
             el("div", { class: "line facts soft" },
               el("span", { class: "lasts" }, duration(row.execution_duration_ms)), bar,
-              usage && el("span", { class: "tokens", title: `${usage.input_tokens} in, ${usage.output_tokens} out` }, `${count.format(usage.total_tokens)} tokens`),
+              usage && el("span", { class: "tokens", title: `${usage.input_tokens} in, ${usage.output_tokens} out` },
+                `${count.format(usage.total_tokens)} tokens`),
               row.session && el("span", { class: "chip", dir: "auto", title: `Session ${row.session}` }, row.session)),
           );
         }

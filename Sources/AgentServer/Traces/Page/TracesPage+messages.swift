@@ -19,7 +19,8 @@ extension TracesPage {
 
         function isItem(value) {
           if (!isComposite(value) || Array.isArray(value)) return false;
-          return (typeof value.role === "string" && ("content" in value || "tool_calls" in value)) || itemTypes.includes(value.type);
+          return (typeof value.role === "string" && ("content" in value || "tool_calls" in value))
+            || itemTypes.includes(value.type);
         }
 
         function chatView(messages) {
@@ -27,7 +28,8 @@ extension TracesPage {
         }
 
         function messageView(message) {
-          if (message.type === "function_call") return bubble("call", "assistant", callView(message.name, message.arguments));
+          if (message.type === "function_call") return bubble("call", "assistant",
+            callView(message.name, message.arguments));
           if (message.type === "function_call_output") {
             return bubble("tool", "tool", resultView(message.output));
           }
@@ -39,11 +41,13 @@ extension TracesPage {
             callView(call?.function?.name ?? call?.name, call?.function?.arguments ?? call?.arguments));
           const role = message.role;
           const content = role === "tool" ? resultView(message.content) : contentView(message.content);
-          return bubble(["user", "assistant", "system", "developer", "tool"].includes(role) ? role : "other", role, content, calls);
+          return bubble(["user", "assistant", "system", "developer", "tool"].includes(role) ? role : "other", role,
+            content, calls);
         }
 
         function bubble(kind, title, ...content) {
-          return el("li", { class: `bubble ${kind}` }, el("span", { class: "role" }, title), el("div", { class: "said" }, content));
+          return el("li", { class: `bubble ${kind}` }, el("span", { class: "role" }, title),
+            el("div", { class: "said" }, content));
         }
 
         function contentView(content) {

@@ -56,7 +56,8 @@ extension TracesPage {
               ? "The server does not take this key."
               : "This server asks for a key before it shows traces.";
             sessionStorage.removeItem(keyName);
-            if (document.activeElement === document.body || $("list").contains(document.activeElement)) $("key").focus();
+            if (document.activeElement === document.body
+              || $("list").contains(document.activeElement)) $("key").focus();
           }
         }
 

@@ -1,7 +1,7 @@
 extension TracesPage {
     /// The script: values as trees that fold, and long texts.
     static let valuesScript = #"""
-        const longText = 4_000;
+        const longText = 2_000;
         const manyElements = 100;
 
         // A text as it is. Of a long one the beginning: what stands behind it should not be far away.
@@ -45,7 +45,8 @@ extension TracesPage {
         function valueView(value, levels = 2, key) {
           const name = key === undefined ? null : el("span", { class: "key" }, String(key));
           if (!isComposite(value)) return el("div", { class: "leaf" }, name, leafView(value));
-          const entries = Array.isArray(value) ? value.map((element, index) => [index, element]) : Object.entries(value);
+          const entries = Array.isArray(value) ? value.map((element, index) => [index, element])
+            : Object.entries(value);
           const head = el("summary", {}, icon("chevron"), name, el("span", { class: "soft brief" }, summaryOf(value)));
           const box = el("details", { class: "branch" }, head);
           const fill = () => box.append(pieces(entries, levels - 1));
@@ -63,7 +64,8 @@ extension TracesPage {
           let shown = 0;
           const more = el("button", { type: "button", class: "small more" });
           const add = () => {
-            for (const [key, value] of entries.slice(shown, shown + manyElements)) more.before(valueView(value, levels, key));
+            for (const [key, value] of entries.slice(shown, shown + manyElements)) more.before(valueView(value, levels,
+              key));
             shown += manyElements;
             const left = entries.length - shown;
             more.textContent = `Show ${Math.min(left, manyElements)} of ${count.format(left)} more`;

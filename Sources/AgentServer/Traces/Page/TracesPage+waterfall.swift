@@ -46,7 +46,8 @@ extension TracesPage {
         function timesOf(value) {
           const root = value.spans[0];
           const start = number(root.start_time_unix_nano);
-          const end = root.end_time_unix_nano === null ? start + value.execution_duration_ms * 1e6 : number(root.end_time_unix_nano);
+          const end = root.end_time_unix_nano === null ? start + value.execution_duration_ms * 1e6
+            : number(root.end_time_unix_nano);
           const all = value.spans.map((span) => number(span.end_time_unix_nano ?? end));
           return { start, end: Math.max(end, start + 1000, ...(all.length < 5000 ? all : [])) };
         }
@@ -58,7 +59,8 @@ extension TracesPage {
           const step = niceStep(length, 4);
           const marks = [];
           for (let at = 0; at < length * 0.92; at += step) marks.push(at);
-          $("axis").replaceChildren(el("span", { class: "axis-names" }), el("span", { class: "axis-marks" }, marks.map((at) => {
+          $("axis").replaceChildren(el("span", { class: "axis-names" }),
+            el("span", { class: "axis-marks" }, marks.map((at) => {
             const place = el("span", {}, at ? mark(at) : "0");
             place.style.left = `${((at / length) * 100).toFixed(2)}%`;
             return place;
@@ -69,7 +71,8 @@ extension TracesPage {
           const shown = trace.allShown ? rows : rows.slice(0, manyRows);
           tree.replaceChildren(...shown.map((row) => spanRow(row, start, end)));
           if (shown.length < rows.length) {
-            tree.append(el("li", { role: "none" }, el("button", { type: "button", class: "small more", id: "all-spans" }, `Show all ${count.format(rows.length)} spans`)));
+            tree.append(el("li", { role: "none" }, el("button", { type: "button", class: "small more",
+              id: "all-spans" }, `Show all ${count.format(rows.length)} spans`)));
           }
           markSpan();
         }
@@ -100,7 +103,8 @@ extension TracesPage {
           name.style.setProperty("--depth", String(Math.min(depth, 12)));
           return el(
             "li", {
-              class: `span-row ${kindOf(span)}${failed ? " failed" : ""}${isOpen ? " open" : ""}`, role: "treeitem", id: `span-${span.span_id}`,
+              class: `span-row ${kindOf(span)}${failed ? " failed" : ""}${isOpen ? " open" : ""}`, role: "treeitem",
+                id: `span-${span.span_id}`,
               "data-span": span.span_id, "aria-level": depth + 1, "aria-selected": "false",
               "aria-expanded": isParent ? String(!trace.folded.has(span.span_id)) : null,
               "aria-label": `${span.name}, ${span.span_type}, ${lasts}${failed ? ", failed" : isOpen ? ", goes on" : ""}`,
@@ -109,7 +113,8 @@ extension TracesPage {
         }
 
         function markSpan() {
-          for (const row of $("tree").children) row.setAttribute("aria-selected", String(row.dataset.span === trace.span));
+          for (const row of $("tree").children) row.setAttribute("aria-selected",
+            String(row.dataset.span === trace.span));
           if (trace.span) $("tree").setAttribute("aria-activedescendant", `span-${trace.span}`);
         }
 
@@ -134,7 +139,8 @@ extension TracesPage {
           }
           const row = event.target.closest(".span-row");
           if (!row) return;
-          if (event.target.closest(".fold:not(.none)")) fold(row.dataset.span, row.getAttribute("aria-expanded") === "true");
+          if (event.target.closest(".fold:not(.none)")) fold(row.dataset.span,
+            row.getAttribute("aria-expanded") === "true");
           selectSpan(row.dataset.span);
         }
 
@@ -146,9 +152,11 @@ extension TracesPage {
           const go = (index) => selectSpan(rows[Math.max(0, Math.min(rows.length - 1, index))]?.dataset.span);
           const isExpanded = row?.getAttribute("aria-expanded");
           const actions = {
-            ArrowDown: () => go(place + 1), j: () => go(place + 1), ArrowUp: () => go(place - 1), k: () => go(place - 1),
+            ArrowDown: () => go(place + 1), j: () => go(place + 1), ArrowUp: () => go(place - 1),
+              k: () => go(place - 1),
             Home: () => go(0), End: () => go(rows.length - 1),
-            ArrowRight: () => (isExpanded === "false" ? fold(trace.span, false) : isExpanded === "true" && go(place + 1)),
+            ArrowRight: () => (isExpanded === "false" ? fold(trace.span, false) : isExpanded === "true"
+              && go(place + 1)),
             ArrowLeft: () => {
               if (isExpanded === "true") return fold(trace.span, true);
               const parent = trace.value.spans.find((span) => span.span_id === trace.span)?.parent_span_id;

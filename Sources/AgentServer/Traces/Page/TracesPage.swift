@@ -86,6 +86,6 @@ enum TracesPage {
     ].joined(separator: "; ")
 
     // Of the text between the tags. After a change of the page, the tests name the new ones.
-    static let styleHash = "sha256-AEwxKqq3JND0dQVlZ/ZpboMi30Y5NeOaaqxdNsRCK9E="
-    static let scriptHash = "sha256-LHmKMZKrtsmSB7uCZdybJ9YR34jPPAxjR/zzQVPOIkA="
+    static let styleHash = "sha256-0kodC9MeQJpGoVOTmeM9qJKipAslxbGbzyzwnftd1II="
+    static let scriptHash = "sha256-+uOqbhp1hoLUU1l+kfw2SCHZ2Dyrd6nwZf55PdU4YO4="
 }

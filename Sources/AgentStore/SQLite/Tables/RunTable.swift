@@ -39,9 +39,28 @@ struct RunTable {
         return try query.step() ? try Self.read(query) : nil
     }
 
-    func run(holdingItem itemID: String, of principal: String) throws -> StoredRun? {
-        let query = try Query(database, Self.selectByItem, principal, itemID, expiry)
-        return try query.step() ? try Self.read(query) : nil
+    func results(holdingItems itemIDs: Set<String>, of principal: String, maximumBytes: Int) throws -> [StoredResult] {
+        var found: [Int64: [String]] = [:]
+        for item in itemIDs {
+            if let run = try database.integer(Self.selectByItem, principal, item, expiry) {
+                found[run, default: []].append(item)
+            }
+        }
+        var results: [StoredResult] = []
+        var bytes = 0
+        for (run, items) in found {
+            // Its size comes first: what does not fit is not read.
+            let query = try Query(database, Self.selectContent, run)
+            guard try query.step() else { continue }
+            let (sum, overflow) = bytes.addingReportingOverflow(Int(query.integer(1)))
+            guard !overflow, sum <= maximumBytes else {
+                throw StoreError(.tooLarge, "the runs that hold the items have more than \(maximumBytes) bytes")
+            }
+            bytes = sum
+            results.append(
+                StoredResult(runID: query.text(0), itemIDs: items, data: query.bytes(2), request: query.bytes(3)))
+        }
+        return results
     }
 
     /// The runs up to one, the oldest first.
@@ -123,9 +142,14 @@ struct RunTable {
         """
 
     private static let selectByItem = """
-        SELECT \(columns) FROM run_items JOIN runs ON runs.number = run_items.run
+        SELECT runs.number FROM run_items JOIN runs ON runs.number = run_items.run
         WHERE run_items.principal = ? AND run_items.item_id = ? AND (finished_at IS NULL OR finished_at > ?)
         ORDER BY run_items.run DESC LIMIT 1
+        """
+
+    private static let selectContent = """
+        SELECT run_id, length(request) + coalesce(length(result), 0), coalesce(result, x''), request
+        FROM runs WHERE number = ?
         """
 
     /// Behind the columns of a run, its size and whether it is alive.

@@ -22,6 +22,15 @@ package struct TraceForm: Sendable {
         }
     }
 
+    /// The texts of the root's inputs and outputs, which have been written already.
+    private var rootTexts: (inputs: String?, outputs: String?) {
+        func text(_ key: String) -> String? {
+            guard case .json(let bytes)? = attributes.first?.first(where: { $0.0 == key })?.1 else { return nil }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        return (text(SpanKey.inputs), text(SpanKey.outputs))
+    }
+
     /// Adds the spans to a request.
     package func write(to batch: inout SpanBatch) {
         for (span, attributes) in zip(trace.spans, attributes) {
@@ -37,7 +46,7 @@ package struct TraceForm: Sendable {
     package func info(experiment: String, metadata common: [(key: String, value: String)]) -> JSONObject? {
         guard let root = trace.root else { return nil }
         let annotations = trace.annotations
-        let summary = TraceSummary(trace, root: root)
+        let summary = TraceSummary(trace, root: root, texts: rootTexts)
         var metadata: JSONObject = [:]
         func say(_ key: String, _ value: String) {
             metadata[key.prefix(scalars: Self.keyLimit)] = .string(value.prefix(scalars: Self.metadataLimit))
@@ -66,10 +75,10 @@ package struct TraceForm: Sendable {
         var sizes = TraceSize()
         for (span, attributes) in zip(trace.spans, attributes) { sizes.add(span, attributes: attributes) }
         var whole = info
-        whole["trace_metadata"] = .object(metadata)
-        whole["tags"] = .object(tags)
         whole["execution_duration_ms"] = JSON(integerLiteral: Int(summary.duration))
-        let statistics = sizes.statistics(info: Self.wholeSize + JSON.object(whole).encoded(as: .mlflowEvent).count)
+        // Both of them are counted as members that the information has besides.
+        let members = #", "trace_metadata": , "tags": "#.utf8.count + metadata.asciiSize + tags.asciiSize
+        let statistics = sizes.statistics(info: Self.wholeSize + whole.asciiSize + members)
         say("mlflow.trace.sizeStats", SafeValue.text(of: .object(statistics.json)))
         say("mlflow.trace.sizeBytes", String(statistics.total))
         info["trace_metadata"] = .object(metadata)

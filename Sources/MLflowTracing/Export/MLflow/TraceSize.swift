@@ -47,10 +47,7 @@ struct TraceSize {
         return Int(Double(sizes[low]) * (1 - share) + Double(sizes[min(low + 1, last)]) * share)
     }
 
-    private static func text(_ text: String) -> Int {
-        var text = text
-        return 2 + text.withUTF8 { TextSize.once($0) }
-    }
+    private static func text(_ text: String) -> Int { TextSize.quoted(text) }
 
     private static func digits(_ number: UInt64) -> Int { String(number).utf8.count }
 

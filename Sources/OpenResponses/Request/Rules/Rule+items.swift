@@ -71,7 +71,7 @@ extension JSONObject {
             try field("content", .parts(of: .reasoning))
             try field("encrypted_content", .text)
         case "compaction":
-            try required("encrypted_content", .content)
+            try required("encrypted_content", .compacted)
         case "item_reference":
             try required("id", .text)
             return

@@ -17,8 +17,16 @@ extension Rule where Value == String {
         }
     }
 
-    /// A text that says something: content of a message, a summary, what a compaction stands for.
+    /// A text that says something: content of a message, a summary.
     static var content: Rule { text(upTo: 10_485_760) }
+
+    /// What a compaction stands for. Where that is a whole conversation, its length is limited by that of a body alone.
+    static var compacted: Rule {
+        Rule { value throws(RequestFault) in
+            if let text = value.stringValue, text.hasPrefix(Item.wholeConversationMark) { return text }
+            return try Rule.content.read(value)
+        }
+    }
 
     /// A text of any length but none.
     static var nonEmptyText: Rule {

@@ -73,7 +73,7 @@ extension ServerDescription {
                 "type": .constant("compaction"),
                 "id": newID,
                 "encrypted_content": .text(
-                    "The conversation, in a form that only the server reads.", upTo: longestText),
+                    "The conversation. What the agent made of it has at most 10,485,760 characters."),
             ],
             required: ["type", "encrypted_content"]
         ),

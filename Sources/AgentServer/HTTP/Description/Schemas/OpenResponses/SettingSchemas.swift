@@ -1,4 +1,5 @@
 import AgentJSON
+import OpenResponses
 
 extension ServerDescription {
     /// Tools and settings, as requests give them and as responses repeat them.
@@ -103,7 +104,10 @@ extension ServerDescription {
 
     /// A type that somebody made for themselves.
     static let extensionType = Schema.text("The type, with its maker's prefix: `prefix:name`.")
-        .with(["pattern": #"^[A-Za-z0-9_.-]+:[\s\S]"#])
+        .with([
+            "pattern": "^[A-Za-z0-9_.-]+:[A-Za-z0-9_.:-]+$",
+            "maxLength": .number(JSONNumber(KnownTypes.extensionLimit)),
+        ])
 
     private static let verbosity = Schema.choice(["low", "medium", "high"], "How much to say.")
     private static let effort = Schema.choice(

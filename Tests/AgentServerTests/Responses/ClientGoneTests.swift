@@ -1,0 +1,84 @@
+import AgentStore
+import TestSupport
+import Testing
+
+@testable import AgentServer
+
+@Suite("A response whose client has gone")
+struct ClientGoneTests {
+    /// A piece that no stream has room for beside another one.
+    private static let large = String(repeating: "x", count: 300_000)
+
+    /// What is stored of a response, as soon as it is.
+    private func stored(_ id: String, in server: BareServer) async -> JSON {
+        while true {
+            let answer = await server.send("GET", "/responses/\(id)")
+            if answer.status == 200 { return answer.json }
+            await Task.yield()
+        }
+    }
+
+    @Test("is cancelled, however fast the agent notices that nobody reads")
+    func noticedByAgent() async throws {
+        let lines = LogLines()
+        let agent = ClosureAgent(execution: .connection) { _, response in
+            for _ in 0..<3 { try await response.text(Self.large) }
+        }
+        let server = try BareServer(agent, logger: lines.logger)
+        // The agent goes on within the very call that tells it.
+        let client = ClientPresence(executor: InlineExecutor())
+        let answer = await server.send("POST", "/responses", ["input": "x", "stream": true], client: client)
+        let id = try #require(firstResponseID(in: await answer.next() ?? []))
+        #expect((answer.frames as? FrameStream)?.waiting.writers == 1)
+        client.leave()
+        #expect(await stored(id, in: server)["status"] == "cancelled")
+        #expect(lines.all == [])
+    }
+
+    @Test("is cancelled where what sends to it has noticed first", arguments: [true, false])
+    func noticedByWriter(throwing: Bool) async throws {
+        let lines = LogLines()
+        let gate = Signal()
+        let agent = ClosureAgent { _, response in
+            try await response.text("half")
+            await gate.wait()
+            do {
+                try await response.text("more")
+            } catch  where !throwing {
+                // Some agents do not care.
+            }
+        }
+        let server = try BareServer(agent, logger: lines.logger)
+        let answer = await server.send("POST", "/responses", ["input": "x", "stream": true])
+        let id = try #require(firstResponseID(in: await answer.next() ?? []))
+        // As after a write that failed.
+        answer.frames?.abandon()
+        gate.set()
+        #expect(await stored(id, in: server)["status"] == "cancelled")
+        #expect(lines.all == [])
+    }
+
+    @Test("counts as running until its end is stored")
+    func countsUntilStored() async throws {
+        let agent = ClosureAgent(execution: .connection) { _, response in
+            for _ in 0..<3 { try await response.text(Self.large) }
+        }
+        let server = try BareServer(agent)
+        let store = try #require(server.store)
+        let registry = server.site.invoker.registry
+        let client = ClientPresence(executor: InlineExecutor())
+        let answer = await server.send("POST", "/responses", ["input": "x", "stream": true], client: client)
+        let id = try #require(firstResponseID(in: await answer.next() ?? []))
+        let door = Door()
+        async let held: Void = store.occupyWriter { door.wait() }
+        await door.reached()
+        // The agent has noticed and ended before this returns.
+        client.leave()
+        #expect(registry.count == 1)
+        door.open()
+        try await held
+        await registry.waitForEndings()
+        #expect(await server.send("GET", "/responses/\(id)").json["status"] == "cancelled")
+        await becomesTrue { registry.count == 0 }
+    }
+}
