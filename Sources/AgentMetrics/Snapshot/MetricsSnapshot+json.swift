@@ -4,9 +4,7 @@ package import AgentJSON
 extension MetricsSnapshot {
     /// As JSON.
     package var json: JSONObject {
-        var object: JSONObject = [:]
-        for (name, family) in families { object[name] = .object(family.json) }
-        return object
+        JSONObject(families.map { (key: $0.key, value: .object($0.value.json)) })
     }
 
     /// What ``json`` says; `nil` where that is no snapshot.
@@ -23,8 +21,7 @@ extension MetricsSnapshot {
 
 extension MetricFamily {
     fileprivate var json: JSONObject {
-        var series: JSONObject = [:]
-        for (labels, value) in self.series { series[labels] = value.json }
+        let series = JSONObject(self.series.map { (key: $0.key, value: $0.value.json) })
         var object: JSONObject = [
             "kind": .string(kind.rawValue), "merging": .string(merging.rawValue), "series": .object(series),
         ]

