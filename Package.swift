@@ -16,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
@@ -56,6 +57,10 @@ let package = Package(
         ),
         .target(name: "AgentRuns", dependencies: ["AgentJSON"]),
         .target(
+            name: "AgentMetrics",
+            dependencies: ["AgentJSON", .product(name: "CoreMetrics", package: "swift-metrics")]
+        ),
+        .target(
             name: "AgentStore",
             dependencies: [
                 "AgentJSON",
@@ -70,6 +75,7 @@ let package = Package(
             name: "AgentServer",
             dependencies: [
                 "AgentJSON",
+                "AgentMetrics",
                 "AgentRuns",
                 "AgentStore",
                 "MLflowTracing",
@@ -77,6 +83,7 @@ let package = Package(
                 "SystemThreads",
                 "WebClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -116,6 +123,7 @@ let package = Package(
             dependencies: [
                 "AgentJSON", "AgentServer", "MLflowTracing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             path: "Tests/ScriptedAgent"
@@ -144,8 +152,13 @@ let package = Package(
             dependencies: ["AgentJSON", "AgentRuns", "AgentStore", "MLflowTracing", "TestSupport"]
         ),
         .testTarget(
+            name: "AgentMetricsTests",
+            dependencies: ["AgentJSON", "AgentMetrics", .product(name: "CoreMetrics", package: "swift-metrics")]
+        ),
+        .testTarget(
             name: "AgentServerTests",
             dependencies: [
+                "AgentMetrics",
                 "AgentServer",
                 "AgentServerTesting",
                 "AgentStore",
@@ -155,6 +168,7 @@ let package = Package(
                 // Run as a process by the tests of a process's life.
                 "scripted-agent",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),

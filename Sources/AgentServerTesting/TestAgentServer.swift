@@ -35,6 +35,11 @@ public struct TestAgentServer: Sendable {
         site = server.site(configuration, store: store, traces: traces, logger: logger)
     }
 
+    /// A server around what is there.
+    package init(site: ServerSite) {
+        self.site = site
+    }
+
     /// A server that keeps nothing but hands its traces on.
     package init(_ server: AgentServer, tracing: Invoker.Tracing) {
         var configuration = server.configuration
@@ -85,6 +90,7 @@ public struct TestAgentServer: Sendable {
             body: body
         )
         let client = ClientPresence()
+        let start = ContinuousClock.now
         return await withTaskCancellationHandler {
             let reply = await site.answer(request, client: client)
             var bytes: [UInt8] = []
@@ -92,6 +98,8 @@ public struct TestAgentServer: Sendable {
             case .whole(let buffer):
                 bytes = Array(buffer.readableBytesView)
             case .stream(let frames):
+                site.metrics?.streamBegan()
+                defer { site.metrics?.streamEnded() }
                 var reader = EventStreamReader()
                 while let buffer = await frames.next() {
                     bytes += buffer.readableBytesView
@@ -102,6 +110,7 @@ public struct TestAgentServer: Sendable {
                 break
             }
             client.forget()
+            reply.metrics?.count(request.method, reply.status.code, since: start)
             return TestAnswer(status: reply.status.code, headers: RequestHeaders(fields: reply.headers), bytes: bytes)
         } onCancel: {
             client.leave()

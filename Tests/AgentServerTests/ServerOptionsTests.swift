@@ -69,6 +69,9 @@ struct ServerOptionsTests {
         let fromFlags = try configuration(["--allowed-host", "a", "--allowed-host", "b", "--access-log"])
         #expect(fromFlags.allowedHosts == ["a", "b"])
         #expect(fromFlags.logsAccess)
+        #expect(fromFlags.hasMetrics)
+        #expect(try !configuration(["--no-metrics"]).hasMetrics)
+        #expect(try !configuration([], ["AGENT_SERVER_NO_METRICS": "1"]).hasMetrics)
     }
 
     @Test(

@@ -56,6 +56,8 @@ package struct Reply: Sendable {
     package var status: HTTPResponse.Status
     package var headers: HTTPFields
     package var body: Body
+    /// Where it is counted when it has gone out.
+    package var metrics: RouteMetrics?
 
     package init(status: HTTPResponse.Status, headers: HTTPFields, body: Body) {
         self.status = status

@@ -14,6 +14,8 @@ package struct Router: Sendable {
         package var handler: Handler
         /// What answers requests that ask for a WebSocket; `nil` for a route of HTTP alone.
         package private(set) var webSocket: WebSocketEndpoint?
+        /// What is measured of its requests.
+        package var metrics: RouteMetrics?
 
         package init(
             _ method: HTTPRequest.Method, _ path: String, isOpen: Bool = false, handler: @escaping Handler
@@ -41,7 +43,7 @@ package struct Router: Sendable {
         /// The parameters are what stands in the path where the route's has `{}`.
         case route(Route, parameters: [String])
         /// It asks for a WebSocket, and can have one.
-        case webSocket(WebSocketEndpoint)
+        case webSocket(WebSocketEndpoint, RouteMetrics?)
         /// The path has no such method; whether one of its methods needs no key.
         case answer(Reply, isOpen: Bool)
         /// No route has this path.
@@ -105,7 +107,7 @@ package struct Router: Sendable {
             // HEAD is answered wherever GET is; the connection leaves the body out.
             let method = request.method == .head ? .get : request.method
             if WebSocketHandshake.isAsked(by: request), let endpoint = Self.webSocket(of: routes) {
-                return .webSocket(endpoint)
+                return .webSocket(endpoint, routes.first?.metrics)
             }
             if let route = routes.first(where: { $0.method == method && $0.webSocket == nil }) {
                 return .route(route, parameters: parameters)
@@ -122,6 +124,7 @@ package struct Router: Sendable {
             return .route(route, parameters: [])
         }
         var reply = errors.reply(to: DialectError(status: 405, message: "Method Not Allowed"))
+        reply.metrics = routes.first?.metrics
         reply.headers[.allow] = (ordinary.isEmpty ? routes : ordinary).map(\.method.rawValue).joined(separator: ", ")
         return .answer(reply, isOpen: routes.contains(where: \.isOpen))
     }

@@ -8,7 +8,8 @@ extension ServerSite {
     ) -> [Router.Route] {
         let facts = ServerDescription.Facts(
             agentName: agent.name, version: AgentServer.version, servesResponsesAgent: agent.kind == .responses,
-            needsKey: configuration.access.asksForKeys, limitsRate: configuration.access.rateLimit != nil
+            needsKey: configuration.access.asksForKeys, limitsRate: configuration.access.rateLimit != nil,
+            hasMetrics: configuration.hasMetrics
         )
         let page = Reply(
             status: .ok,

@@ -11,6 +11,8 @@ package final class ServerSite: Sendable {
     package let invoker: Invoker
     /// The traces that are kept here; `nil` where none are.
     package let traces: KeptTraces?
+    /// What is measured; `nil` where nothing is.
+    package let metrics: ServerMetrics?
     private let router: Router
     private let proxy: ChatProxy?
     private let hostCheck: HostCheck
@@ -27,11 +29,13 @@ package final class ServerSite: Sendable {
     ///   - store: Where runs are kept; `nil` where none are.
     ///   - traces: The traces that are kept here; `nil` where none are.
     ///   - tracing: How calls are traced, and where their traces go beside those that are kept here.
+    ///   - metrics: Where metrics go, unless the configuration wants none.
     ///   - logger: Where messages go.
     ///   - routes: Further routes.
     package init(
         _ configuration: AgentServer.Configuration, agents: AgentDirectory, store: (any RunStore)?,
-        traces: KeptTraces? = nil, tracing: Invoker.Tracing = Invoker.Tracing(), logger: Logger,
+        traces: KeptTraces? = nil, tracing: Invoker.Tracing = Invoker.Tracing(),
+        metrics target: MetricsTarget = .here(process: nil, crew: nil), logger: Logger,
         routes: [Router.Route] = []
     ) {
         let limits = configuration.limits
@@ -41,6 +45,8 @@ package final class ServerSite: Sendable {
         self.access = access
         logsAccess = configuration.logsAccess
         self.logger = logger
+        let metrics = configuration.hasMetrics ? ServerMetrics(target, agent: agents.main.name) : nil
+        self.metrics = metrics
         let invoker = Invoker(
             registry: InvocationRegistry(
                 limit: limits.concurrentRequests, keepAliveInterval: configuration.keepAliveInterval
@@ -51,14 +57,17 @@ package final class ServerSite: Sendable {
             ),
             store: store,
             logger: logger,
-            tracing: tracing.keeping(traces)
+            tracing: tracing.keeping(traces),
+            metrics: metrics
         )
         self.invoker = invoker
         self.traces = traces
-        router = Router(
+        let all =
             Self.routes(configuration, agents: agents, invoker: invoker, access: access)
-                + TraceRoutes(traces: traces, configuration).routes + routes
-        )
+            + TraceRoutes(traces: traces, configuration).routes + (metrics.map { [$0.route] } ?? []) + routes
+        router = Router(metrics?.measuring(all) ?? all)
+        metrics?.read { [registry = invoker.registry] in [.init(.invocationsRunning, registry.count)] }
+        if let traces { metrics?.read { ServerMetrics.readings(of: [traces.report]) } }
         let chat = configuration.chatProxy
         proxy = chat.isEnabled ? ChatProxy(chat, limit: limits.concurrentRequests) : nil
     }
@@ -70,20 +79,25 @@ package final class ServerSite: Sendable {
     package func answer(_ request: ServerRequest, client: ClientPresence) async -> Reply {
         var exchange = Exchange(request: request, requestID: Self.requestID(of: request), client: client)
         var reply: Reply
+        var metrics = metrics?.stray
         if let refusal = refusal(of: request) {
             reply = refusal
         } else {
             switch router.match(request) {
             case .answer(let answer, let isOpen):
+                metrics = answer.metrics
                 reply = await refusal(of: &exchange, isOpen: isOpen) ?? answer
             case .route(let route, let parameters):
                 exchange.parameters = parameters
+                metrics = route.metrics
                 if let refusal = await refusal(of: &exchange, isOpen: route.isOpen) {
                     reply = refusal
                 } else {
                     reply = await route.handler(exchange)
                 }
-            case .webSocket(let endpoint):
+            case .webSocket(var endpoint, let own):
+                metrics = own
+                endpoint.handler = self.metrics?.counting(endpoint.handler) ?? endpoint.handler
                 if let refusal = await refusal(of: &exchange, isOpen: false) {
                     reply = refusal
                 } else {
@@ -93,6 +107,7 @@ package final class ServerSite: Sendable {
             }
         }
         complete(&reply.headers, of: request, id: exchange.requestID)
+        reply.metrics = metrics
         return reply
     }
 
@@ -165,13 +180,14 @@ package final class ServerSite: Sendable {
         }
     }
 
-    // MARK: Logs
+    // MARK: Logs and metrics
 
     /// Notes that an answer has gone out, or as much of it as the client took.
     func note(
-        _ request: ServerRequest, status: HTTPResponse.Status, requestID: String, bytes: Int,
+        _ request: ServerRequest, in metrics: RouteMetrics?, status: HTTPResponse.Status, requestID: String, bytes: Int,
         since start: ContinuousClock.Instant
     ) {
+        metrics?.count(request.method, status.code, since: start)
         guard logsAccess else { return }
         // The path alone: a query may hold what must not be logged. Undecoded: an escape may hold a line feed.
         logger.info(

@@ -27,9 +27,12 @@ package struct CallReport: Sendable {
     package var messageFormat: String?
     /// About how many bytes they have.
     package var size: Int
+    /// Whether something that the agent wrote was refused.
+    package var isOutputRefused: Bool
 
-    init(_ call: any DialectCall, size: Int) {
+    init(_ call: any DialectCall, size: Int, isOutputRefused: Bool) {
         self.size = size
+        self.isOutputRefused = isOutputRefused
         failure = call.failure
         tracedOutputs = call.tracedOutputs
         messageFormat = call.messageFormat

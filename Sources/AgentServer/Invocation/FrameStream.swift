@@ -1,4 +1,5 @@
 package import AgentRuns
+package import CoreMetrics
 package import NIOCore
 import Synchronization
 
@@ -32,16 +33,20 @@ package final class FrameStream: FrameSource {
     private let mark: Int
     private let limit: Int
     private let keepAliveFrame: [UInt8]
+    private let events: Counter?
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - call: What the frames are for.
     ///   - limit: How many bytes they may be in all: the dialect keeps what a response is reduced from.
     ///   - mark: Bytes above which writers wait.
+    ///   - events: Counts what agents write.
     ///   - now: The time.
     package init(
-        call: any DialectCall, limit: Int = .max, mark: Int = 256 * 1024, now: ContinuousClock.Instant = .now
+        call: any DialectCall, limit: Int = .max, mark: Int = 256 * 1024, events: Counter? = nil,
+        now: ContinuousClock.Instant = .now
     ) {
+        self.events = events
         self.mark = mark
         self.limit = limit
         keepAliveFrame = call.keepAlive
@@ -168,9 +173,11 @@ extension FrameStream: CallOutput {
             state.call.end(to: &state.bytes)
             guard !state.isAbandoned else {
                 state.bytes = []
-                return (nil, CallReport(state.call, size: state.size))
+                return (nil, CallReport(state.call, size: state.size, isOutputRefused: state.failure != nil))
             }
-            return (Self.resumption(&state), CallReport(state.call, size: state.size))
+            return (
+                Self.resumption(&state), CallReport(state.call, size: state.size, isOutputRefused: state.failure != nil)
+            )
         }
         if let outcome { report(outcome) }
         reader?.resume()
@@ -205,6 +212,7 @@ extension FrameStream: CallOutput {
                 throw error
             }
             guard state.bytes.count > start else { return nil }
+            events?.increment()
             state.wroteSinceLook = true
             return Self.resumption(&state)
         }

@@ -60,7 +60,7 @@ package final class Gatherer: CallOutput {
         let (result, outcomeReport) = state.withLock { state in
             if let failure { state.call.storingFailed(failure) }
             let result = Result { () throws(AgentError) in try state.call.body() }
-            return (result, CallReport(state.call, size: state.size))
+            return (result, CallReport(state.call, size: state.size, isOutputRefused: state.failure != nil))
         }
         report(outcomeReport)
         outcome.set(result)

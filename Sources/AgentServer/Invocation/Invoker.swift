@@ -23,6 +23,8 @@ package struct Invoker: Sendable {
     package let store: (any RunStore)?
     package let logger: Logger
     package let tracing: Tracing
+    /// What is measured; `nil` where nothing is.
+    package let metrics: ServerMetrics?
 
     /// How calls are traced.
     package struct Tracing: Sendable {
@@ -170,7 +172,7 @@ package struct Invoker: Sendable {
             client: exchange.client, deadline: deadline
         )
         if request.wantsStream {
-            let frames = FrameStream(call: request.call, limit: limits.outputBytes)
+            let frames = FrameStream(call: request.call, limit: limits.outputBytes, events: metrics?.streamEvents)
             run(call, output: frames, frames: frames)
             return .stream(frames)
         }
@@ -227,7 +229,9 @@ package struct Invoker: Sendable {
             }
             // Before the client has its answer: its next request may come at once, and needs the place.
             registry.remove(key)
-            output.complete(failure) { [end] in Self.endTrace(of: call, $0, end, cause: cause) }
+            output.complete(failure) { [end] report in
+                finish(call, report, end, cause: cause, fault: failure == nil ? nil : .storage)
+            }
         }
         invocation.attach(task)
         call.client.whenGone { invocation.stop(.clientGone) }
@@ -253,7 +257,7 @@ package struct Invoker: Sendable {
     private func stop(
         _ output: some CallOutput, _ frames: FrameStream?, _ reason: InvocationStop, of call: Call
     ) -> ActiveInvocation.Ending {
-        let end: @Sendable (CallReport) -> Void = { Self.endTrace(of: call, $0, .stopped(reason), cause: nil) }
+        let end: @Sendable (CallReport) -> Void = { [self] in finish(call, $0, .stopped(reason), cause: nil) }
         let conclusion = output.conclude(.stopped(reason), at: .now)
         // Only now: the agent fails as soon as nobody reads, and its failure must not be the end that counts.
         if case .clientGone = reason { frames?.abandon() }
@@ -269,6 +273,18 @@ package struct Invoker: Sendable {
                 }
             )
         }
+    }
+
+    /// Counts an end, and ends the call's trace.
+    ///
+    /// - Parameters:
+    ///   - cause: What the client does not learn of an error.
+    ///   - fault: What has gone wrong after the end.
+    private func finish(
+        _ call: Call, _ report: CallReport, _ end: CallEnd, cause: (any Error)?, fault: CallFault? = nil
+    ) {
+        if let metrics, let fault = fault ?? CallFault(end, report) { metrics.count(fault) }
+        Self.endTrace(of: call, report, end, cause: cause)
     }
 
     /// Ends a call's trace, with what the client does not learn of an error too.

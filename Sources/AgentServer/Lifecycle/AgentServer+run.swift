@@ -1,3 +1,4 @@
+import AgentStore
 import ArgumentParser
 public import Logging
 import ServiceLifecycle
@@ -51,14 +52,18 @@ extension AgentServer {
         let exporters = try traceExporters(configuration, logger: logger)
         if let traces { configuration.traces.seed?(traces) }
         let tracing = configuration.tracing
+        let crew = worker?.metricsFolder.map { WorkerMetrics($0) }
         let site = site(
             configuration, store: store, traces: traces,
             tracing: Invoker.Tracing(
                 sink: exporters, ratio: try configuration.exportSettings().samplingRatio,
                 continuesCallers: tracing.continuesCallers, recordsContent: tracing.recordsContent
             ),
+            metrics: configuration.hasMetrics ? ProcessMetrics.install(crew: crew) : .here(process: nil, crew: nil),
             logger: logger
         )
+        if let store { site.metrics?.read { [.init(.storeQueueDepth, store.waitingWrites)] } }
+        if let exporters { site.metrics?.read { ServerMetrics.readings(of: exporters.reports) } }
         AgentTracing.install(logger: logger)
         try await site.access?.keyStore?.prepare()
         let service = SiteService(

@@ -139,14 +139,16 @@ public final class AgentServer: Sendable {
     ///   - store: Where runs are kept; `nil` where none are. A plain agent has none.
     ///   - traces: The traces that are kept here; `nil` where none are.
     ///   - tracing: How calls are traced, and where their traces go beside those that are kept here.
+    ///   - metrics: Where metrics go.
     package func site(
         _ configuration: Configuration, store: (any RunStore)?, traces: KeptTraces? = nil,
-        tracing: Invoker.Tracing = Invoker.Tracing(), logger: Logger
+        tracing: Invoker.Tracing = Invoker.Tracing(), metrics: MetricsTarget = .here(process: nil, crew: nil),
+        logger: Logger
     ) -> ServerSite {
         let agents = AgentDirectory(main: agent.withLock { $0 }, others: others)
         return ServerSite(
             configuration, agents: agents, store: keepsResponses ? store : nil, traces: traces, tracing: tracing,
-            logger: logger
+            metrics: metrics, logger: logger
         )
     }
 

@@ -32,6 +32,10 @@ extension AgentServer {
         /// Whether every request is logged, without its query, headers and body.
         public var logsAccess = false
 
+        /// Whether the server measures itself and shows that at `/metrics`, with what agents measure through swift-metrics.
+        /// Where the process has set up another place for metrics, the server's go there, and `/metrics` is 404.
+        public var hasMetrics = true
+
         /// The least severe messages that are logged.
         public var logLevel: Logger.Level = .info
 

@@ -30,7 +30,7 @@ struct Launch: Sendable {
                 announce(name, address)
             }
         } else {
-            let server = try await makeServer()
+            let server = try await make(makeServer)
             try await server.serve(configuration, as: nil, logger: Self.logger) { address in
                 announce(server.agentName, address)
             }
@@ -42,10 +42,16 @@ struct Launch: Sendable {
             // The workers share the cores. Before anything asks for an event loop.
             NIOSingletons.groupLoopCountSuggestion = max(1, System.coreCount / workers)
         }
-        let server = try await makeServer()
+        let server = try await make(makeServer)
         try await server.serve(configuration, as: worker, logger: Self.logger) { _ in
             worker.say(WorkerMessage.ready + server.agentName)
         }
+    }
+
+    /// Makes the server, and its agents. Metrics that they make then have a place to go to.
+    private func make(_ makeServer: () async throws -> AgentServer) async throws -> AgentServer {
+        if configuration.hasMetrics { ProcessMetrics.install() }
+        return try await makeServer()
     }
 
     private static var logger: Logger { Logger(label: "agent-server") }

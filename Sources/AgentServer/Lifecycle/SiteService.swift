@@ -1,3 +1,4 @@
+import AgentMetrics
 import AgentRuns
 import AgentStore
 import Logging
@@ -41,6 +42,10 @@ struct SiteService: Service {
         var deadline = ContinuousClock.now
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await registry.run() }
+            if let feed = site.metrics?.elsewhere { group.addTask { await feed.run() } }
+            if let metrics = site.metrics, let crew = metrics.crew {
+                group.addTask { await crew.run({ metrics.snapshot ?? MetricsSnapshot() }, logger: logger) }
+            }
             if let keys = site.access?.keyStore { group.addTask { await keys.run() } }
             if let store {
                 group.addTask {
@@ -65,6 +70,10 @@ struct SiteService: Service {
         await keeping?.value
         if let exporting { await Self.wait(for: exporting, until: max(deadline, .now + Self.flushTime)) }
         await store?.close()
+        if let crew = site.metrics?.crew {
+            crew.leave()
+            if worker?.isAlone == true { crew.abandon() }
+        }
     }
 
     /// How long what is left of traces may take to go out at least.

@@ -103,6 +103,9 @@ public final class SQLiteStore: Sendable {
         return try await writer.write(bytes: bytes + Self.operationOverhead, body)
     }
 
+    /// How many operations wait to be written.
+    package var waitingWrites: Int { writer.waitingCount }
+
     /// What was finished or changed last then or earlier has expired.
     var expiry: RunTime { time(before: configuration.maximumAge) }
 
@@ -129,9 +132,6 @@ public final class SQLiteStore: Sendable {
 extension SQLiteStore {
     /// How many transactions were committed.
     package var commitCount: Int { writer.commitCount }
-
-    /// How many operations wait to be written.
-    package var waitingWrites: Int { writer.waitingCount }
 
     /// Runs SQL on the writer's connection, in a transaction of its batch.
     package func execute(_ sql: String) async throws(StoreError) {

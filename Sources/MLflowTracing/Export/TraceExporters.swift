@@ -8,16 +8,6 @@ package final class TraceExporters: TraceSink {
     private let collector: CollectorExporter?
     private let group: MultiThreadedEventLoopGroup
 
-    /// What became of the traces of one exporter.
-    package struct Report: Sendable {
-        /// `mlflow` or `otlp`.
-        package var name: String
-        package var waiting: Int
-        package var sent: Int
-        package var failed: Int
-        package var dropped: Int
-    }
-
     /// - Parameter settings: Where traces go.
     /// - Returns: `nil` where they go nowhere.
     /// - Throws: What is wrong with the certificates of the settings.
@@ -42,13 +32,13 @@ package final class TraceExporters: TraceSink {
     }
 
     /// What became of all traces so far.
-    package var reports: [Report] {
+    package var reports: [TraceReport] {
         let parts = [
             mlflow.map { ("mlflow", $0.queue, $0.counts) }, collector.map { ("otlp", $0.queue, $0.counts) },
         ]
         return parts.compactMap { $0 }.map { name, queue, counts in
             let (waiting, dropped) = queue.counts
-            return Report(name: name, waiting: waiting, sent: counts.sent, failed: counts.failed, dropped: dropped)
+            return TraceReport(name: name, waiting: waiting, sent: counts.sent, failed: counts.failed, dropped: dropped)
         }
     }
 

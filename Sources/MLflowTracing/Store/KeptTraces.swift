@@ -33,7 +33,7 @@ package final class KeptTraces: TraceSink {
     }
 
     let store: any TraceStore
-    private let report: @Sendable (Report) -> Void
+    private let tell: @Sendable (Report) -> Void
     private let state: Mutex<State>
 
     private struct State {
@@ -52,7 +52,7 @@ package final class KeptTraces: TraceSink {
         in store: any TraceStore, limits: Limits = Limits(), report: @escaping @Sendable (Report) -> Void = { _ in }
     ) {
         self.store = store
-        self.report = report
+        tell = report
         state = Mutex(State(buffer: TraceBuffer(limits: limits)))
     }
 
@@ -71,8 +71,19 @@ package final class KeptTraces: TraceSink {
         sleeper?.resume()
     }
 
-    /// How many were dropped so far.
+    /// How many were dropped so far, those among them that could not be written.
     package var droppedCount: Int { state.withLock { $0.buffer.dropped } }
+
+    /// What became of all traces so far, as an exporter tells it.
+    package var report: TraceReport {
+        state.withLock { state in
+            let buffer = state.buffer
+            return TraceReport(
+                name: "store", waiting: buffer.waitingCount, sent: buffer.written, failed: buffer.failed,
+                dropped: buffer.dropped - buffer.failed
+            )
+        }
+    }
 
     // MARK: Writing
 
@@ -82,7 +93,7 @@ package final class KeptTraces: TraceSink {
             while true {
                 switch state.withLock({ $0.buffer.next() }) {
                 case .write(let batch, let dropped):
-                    if dropped > 0 { report(.dropped(dropped)) }
+                    if dropped > 0 { tell(.dropped(dropped)) }
                     await write(batch)
                 case .sleep:
                     await sleep()
@@ -150,9 +161,10 @@ package final class KeptTraces: TraceSink {
     private func insert(_ batch: [KeptTrace]) async {
         do {
             try await store.insert(batch)
+            state.withLock { $0.buffer.keep(batch.count) }
         } catch {
             state.withLock { $0.buffer.lose(batch.count) }
-            report(.failed(batch.count, error))
+            tell(.failed(batch.count, error))
         }
     }
 

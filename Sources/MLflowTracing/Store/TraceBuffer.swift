@@ -15,6 +15,9 @@ struct TraceBuffer {
     /// How many were dropped, and how many of these the writer knows of.
     private(set) var dropped = 0
     private var told = 0
+    /// How many were written, and how many could not be.
+    private(set) var written = 0
+    private(set) var failed = 0
 
     init(limits: KeptTraces.Limits) {
         self.limits = limits
@@ -85,6 +88,12 @@ struct TraceBuffer {
     mutating func lose(_ count: Int) {
         dropped += count
         told += count
+        failed += count
+    }
+
+    /// So many that were given to the writer are written.
+    mutating func keep(_ count: Int) {
+        written += count
     }
 
     /// Takes nothing more in.

@@ -16,7 +16,8 @@ struct AnswerTask: Sendable {
         let sent = await send(reply)
         presence.forget()
         site.note(
-            request, status: reply.status, requestID: reply.headers.first(of: .requestID) ?? "-", bytes: sent,
+            request, in: reply.metrics, status: reply.status, requestID: reply.headers.first(of: .requestID) ?? "-",
+            bytes: sent,
             since: start
         )
         _ = await onLoop { handler in
@@ -29,7 +30,8 @@ struct AnswerTask: Sendable {
     private func switchToWebSocket(_ reply: Reply, _ offer: WebSocketOffer, since start: ContinuousClock.Instant) async
     {
         site.note(
-            request, status: reply.status, requestID: offer.exchange.requestID, bytes: 0, since: start
+            request, in: reply.metrics, status: reply.status, requestID: offer.exchange.requestID, bytes: 0,
+            since: start
         )
         _ = await onLoop { handler in
             handler.switchToWebSocket(reply, offer)
@@ -57,7 +59,11 @@ struct AnswerTask: Sendable {
     /// Sends frames as they come. Each piece has gone out before the next one is taken: what comes meanwhile is
     /// taken together, and a client that does not read holds up the agent.
     private func send(_ frames: any FrameSource) async -> Int {
-        defer { frames.abandon() }
+        site.metrics?.streamBegan()
+        defer {
+            frames.abandon()
+            site.metrics?.streamEnded()
+        }
         var sent = 0
         while let piece = await frames.next() {
             guard let written = await onLoop({ $0.send(piece) }), (try? await written.get()) != nil else { return sent }

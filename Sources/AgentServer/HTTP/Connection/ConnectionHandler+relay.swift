@@ -31,7 +31,7 @@ extension ConnectionHandler {
         guard site.relaysRequests else { return false }
         let request = request(head)
         guard let passage = site.passage(for: request) else { return false }
-        relayed = RelayedRequest(request, passage: passage, isTimed: site.logsAccess)
+        relayed = RelayedRequest(request, passage: passage, isTimed: site.logsAccess || site.metrics != nil)
         return true
     }
 
@@ -71,7 +71,8 @@ extension ConnectionHandler {
     private func note(_ relayed: RelayedRequest) {
         guard let start = relayed.start else { return }
         site.note(
-            relayed.request, status: relayed.status, requestID: relayed.id, bytes: relayed.bytesSent, since: start
+            relayed.request, in: site.metrics?.chatProxy, status: relayed.status, requestID: relayed.id,
+            bytes: relayed.bytesSent, since: start
         )
     }
 }

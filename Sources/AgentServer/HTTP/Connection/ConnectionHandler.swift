@@ -201,6 +201,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             reply = .text(refusal.text, status: refusal.status.code)
         }
         reply.headers.append(HTTPField(name: .requestID, value: Identifiers.make()))
+        // What could not be read has neither a method nor a beginning to be counted from.
+        site.metrics?.stray.count(nil, refusal.status.code, since: nil)
         guard let written = send(reply, withBody: true), refusal.status != .contentTooLarge, let context else { return }
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         written.whenComplete { _ in bound.value.close(promise: nil) }

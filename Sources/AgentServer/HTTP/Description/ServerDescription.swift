@@ -16,6 +16,8 @@ enum ServerDescription {
         var needsKey = false
         /// Whether requests are counted, and refused where they are too many.
         var limitsRate = false
+        /// Whether there is `/metrics`.
+        var hasMetrics = true
     }
 
     /// The name of the one way to show who asks: a bearer token.
@@ -53,7 +55,7 @@ enum ServerDescription {
             [
                 facts.servesResponsesAgent ? invokeResponsesAgent : invokePlainAgent,
                 agentInfo(facts), health, document, page,
-            ] + traceOperations
+            ] + (facts.hasMetrics ? [metrics] : []) + traceOperations
         guard facts.servesResponsesAgent else { return own }
         return own + responseOperations + storedResponseOperations + conversationOperations + modelOperations
     }

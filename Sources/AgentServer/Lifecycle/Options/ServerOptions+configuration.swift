@@ -80,6 +80,7 @@ extension LogOptions {
             configuration.logLevel = level
         }
         try settings.flag("access-log", accessLog) { configuration.logsAccess = $0 }
+        try settings.flag("no-metrics", noMetrics) { configuration.hasMetrics = !$0 }
     }
 }
 

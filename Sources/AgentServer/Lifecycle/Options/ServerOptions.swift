@@ -12,7 +12,7 @@ public struct ServerOptions: ParsableArguments, Sendable {
     @OptionGroup(title: "Processes") var processes: ProcessOptions
     @OptionGroup(title: "Clients") var clients: ClientOptions
     @OptionGroup(title: "Access") var access: AccessOptions
-    @OptionGroup(title: "Logs") var logs: LogOptions
+    @OptionGroup(title: "Logs and metrics") var logs: LogOptions
     @OptionGroup(title: "Stored responses") var store: StoreOptions
     @OptionGroup(title: "Traces") var traces: TraceOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
@@ -91,7 +91,7 @@ struct ClientOptions: ParsableArguments, Sendable {
     var allowedHost: [String] = []
 }
 
-/// What is logged.
+/// What is logged and measured.
 struct LogOptions: ParsableArguments, Sendable {
     @Option(
         help: ServerOptions.help(
@@ -103,6 +103,9 @@ struct LogOptions: ParsableArguments, Sendable {
 
     @Flag(help: ServerOptions.help("Log every request", "access-log", "off"))
     var accessLog = false
+
+    @Flag(help: ServerOptions.help("Measure nothing, and have no /metrics", "no-metrics", "off"))
+    var noMetrics = false
 }
 
 /// Where responses and conversations are kept.

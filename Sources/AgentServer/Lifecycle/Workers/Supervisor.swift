@@ -29,6 +29,8 @@ struct Supervisor: Sendable {
     private let events: AsyncStream<Event>
     private let queue: AsyncStream<Event>.Continuation
     private let hasTerminal: Bool
+    /// Where workers keep what they have counted; `nil` where nothing is measured.
+    private let metrics: MetricsFolder?
 
     /// Begins to listen.
     ///
@@ -43,6 +45,10 @@ struct Supervisor: Sendable {
             try ListeningSocket(host: configuration.host, port: configuration.port)
         }
         (events, queue) = AsyncStream.makeStream(of: Event.self)
+        metrics = configuration.hasMetrics ? MetricsFolder.make(in: Self.temporaryFolders) : nil
+        if configuration.hasMetrics, metrics == nil {
+            logger.warning("There is no place for the workers' metrics: each shows its own alone")
+        }
         hasTerminal = isatty(STDIN_FILENO) == 1 || isatty(STDERR_FILENO) == 1
     }
 
@@ -51,7 +57,10 @@ struct Supervisor: Sendable {
     /// - Parameter onReady: Called once, with the agent's name and the address, when the first worker takes connections.
     /// - Throws: ``ServerError`` when workers end again and again.
     func run(onReady: @escaping @Sendable (String, String) -> Void) async throws {
-        defer { socket.close() }
+        defer {
+            socket.close()
+            metrics?.remove()
+        }
         let reloader = configuration.reloads ? try Reloader(program: program, logger: logger) : nil
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         try await withThrowingDiscardingTaskGroup { group in
@@ -107,6 +116,7 @@ struct Supervisor: Sendable {
                 }
             case .worker(let pid, .ended(let how)):
                 workers[pid] = nil
+                supervisor.metrics?.add(ended: pid)
                 try perform(state.ended(pid, how: how, now: .now))
             case .signal(.sighup) where !supervisor.hasLostTerminal:
                 supervisor.logger.info("Renewing the workers")
@@ -143,7 +153,7 @@ struct Supervisor: Sendable {
             let actions: [SupervisorState.Action]
             do throws(ChildProcess.StartError) {
                 let worker = try WorkerProcess(
-                    program: supervisor.program, socket: supervisor.socket.descriptor
+                    program: supervisor.program, socket: supervisor.socket.descriptor, metrics: supervisor.metrics
                 ) { pid, event in queue.yield(.worker(pid, event)) }
                 workers[worker.pid] = worker
                 actions = state.started(worker.pid, place: place, now: .now)
@@ -157,6 +167,10 @@ struct Supervisor: Sendable {
         func leave() {
             for worker in workers.values { worker.terminate() }
         }
+    }
+
+    private static var temporaryFolders: [String] {
+        [ProcessEnvironment.all["TMPDIR"], "/tmp"].compactMap { $0 }
     }
 
     /// Whether SIGHUP means what its name says: the terminal that this process was started from is gone.

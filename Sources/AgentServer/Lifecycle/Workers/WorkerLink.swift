@@ -23,6 +23,8 @@ enum WorkerMessage {
 struct WorkerLink: Sendable {
     /// The socket to listen on.
     let socket: Int32
+    /// Where workers keep what they have counted; `nil` where nothing is measured.
+    let metricsFolder: MetricsFolder?
     private let link: Int32
 
     /// Where a worker finds the descriptors that it inherits.
@@ -41,11 +43,18 @@ struct WorkerLink: Sendable {
         }
         // Processes that the agent starts are no workers.
         unsetenv(variable)
+        unsetenv(MetricsFolder.variable)
         for descriptor in [socketDescriptor, linkDescriptor] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         // Meant for the supervisor, even when a whole process group gets it.
         signal(SIGHUP, SIG_IGN)
-        return WorkerLink(socket: socketDescriptor, link: linkDescriptor)
+        return WorkerLink(
+            socket: socketDescriptor, metricsFolder: environment[MetricsFolder.variable].map { MetricsFolder($0) },
+            link: linkDescriptor
+        )
     }
+
+    /// Whether the supervisor has gone.
+    var isAlone: Bool { Self.isLinkClosed }
 
     /// Whether there is a link to a supervisor, and that has gone.
     private static var isLinkClosed: Bool {

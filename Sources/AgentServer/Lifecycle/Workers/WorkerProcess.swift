@@ -24,9 +24,10 @@ struct WorkerProcess: Sendable {
     /// - Parameters:
     ///   - program: The path of the program.
     ///   - socket: The socket to listen on.
+    ///   - metrics: Where workers keep what they have counted; `nil` where nothing is measured.
     ///   - onEvent: Called from a thread of its own; last with `ended`.
     init(
-        program: String, socket: Int32, onEvent: @escaping @Sendable (Int32, Event) -> Void
+        program: String, socket: Int32, metrics: MetricsFolder?, onEvent: @escaping @Sendable (Int32, Event) -> Void
     ) throws(ChildProcess.StartError) {
         var ends: [Int32] = [0, 0]
         #if canImport(Glibc)
@@ -41,6 +42,7 @@ struct WorkerProcess: Sendable {
         defer { close(ends[1]) }
         var environment = ProcessEnvironment.all
         environment[WorkerLink.variable] = "\(getpid())"
+        environment[MetricsFolder.variable] = metrics?.path
         do throws(ChildProcess.StartError) {
             pid = try ChildProcess.start(
                 program, CommandLine.arguments, environment: environment,

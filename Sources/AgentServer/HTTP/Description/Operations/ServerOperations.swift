@@ -52,6 +52,27 @@ extension ServerDescription {
         )
     }
 
+    /// `GET /metrics`
+    static let metrics = Operation(
+        id: "getMetrics",
+        method: .get,
+        path: "/metrics",
+        tag: .server,
+        summary: "What is measured",
+        description: """
+            What the server has measured of itself, and the agent by swift-metrics, in the text format of Prometheus. With \
+            workers, the numbers of all.
+            """,
+        answers: [
+            Operation.Answer(
+                status: 200,
+                description: "The metrics.",
+                content: [Operation.Content(mediaType: "text/plain", schema: .text("Metrics, in lines."))]
+            ),
+            FailureForm.mlflow.answer(404, "The program sends its metrics elsewhere."),
+        ]
+    )
+
     /// `GET /openapi.json`
     static let document = Operation(
         id: "getDocument",
