@@ -1,4 +1,5 @@
 import Testing
+import WebClient
 
 @testable import MLflowTracing
 
