@@ -23,9 +23,7 @@ final class ScriptedTracker: Sendable {
         case close
     }
 
-    private let answer: @Sendable (Request, Int) -> Answer?
-    private let state = Mutex(
-        (requests: [Request](), waiters: [(count: Int, path: String, CheckedContinuation<Void, Never>)]()))
+    private let desk: TrackerDesk
     private let channel: Mutex<(any Channel)?> = Mutex(nil)
     let port: Int
 
@@ -33,20 +31,19 @@ final class ScriptedTracker: Sendable {
     ///   - port: Where to listen; 0 picks a free one.
     ///   - answer: The answer to a request, which is the n-th to its path; `nil` for what a healthy server says.
     init(port: Int = 0, _ answer: @escaping @Sendable (Request, Int) -> Answer? = { _, _ in nil }) async throws {
-        self.answer = answer
-        let box = TrackerBox()
+        let desk = TrackerDesk(answer)
+        self.desk = desk
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(TrackerHandler(box))
+                    try channel.pipeline.syncOperations.addHandler(TrackerHandler(desk))
                 }
             }
             .bind(host: "127.0.0.1", port: port).get()
         self.port = channel.localAddress?.port ?? 0
         self.channel.withLock { $0 = channel }
-        box.set(self)
     }
 
     func stop() async {
@@ -55,13 +52,13 @@ final class ScriptedTracker: Sendable {
 
     /// All requests so far, to a path that begins so.
     func requests(to path: String = "/") -> [Request] {
-        state.withLock { $0.requests.filter { $0.path.hasPrefix(path) } }
+        desk.state.withLock { $0.requests.filter { $0.path.hasPrefix(path) } }
     }
 
     /// Waits until there have been so many requests to a path.
     func wait(for count: Int, to path: String) async {
         await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
+            let isThere = desk.state.withLock { state in
                 if state.requests.count(where: { $0.path.hasPrefix(path) }) >= count { return true }
                 state.waiters.append((count, path, continuation))
                 return false
@@ -69,8 +66,22 @@ final class ScriptedTracker: Sendable {
             if isThere { continuation.resume() }
         }
     }
+}
 
-    fileprivate func receive(_ request: Request) -> Answer {
+/// What a tracker has got, and what it says; it is there before the first connection is.
+private final class TrackerDesk: Sendable {
+    private let answer: @Sendable (ScriptedTracker.Request, Int) -> ScriptedTracker.Answer?
+    let state = Mutex(
+        (
+            requests: [ScriptedTracker.Request](),
+            waiters: [(count: Int, path: String, CheckedContinuation<Void, Never>)]()
+        ))
+
+    init(_ answer: @escaping @Sendable (ScriptedTracker.Request, Int) -> ScriptedTracker.Answer?) {
+        self.answer = answer
+    }
+
+    func receive(_ request: ScriptedTracker.Request) -> ScriptedTracker.Answer {
         let (index, ready) = state.withLock { state in
             state.requests.append(request)
             let index = state.requests.count { $0.path == request.path } - 1
@@ -87,7 +98,7 @@ final class ScriptedTracker: Sendable {
         return answer(request, index) ?? Self.usual(request)
     }
 
-    private static func usual(_ request: Request) -> Answer {
+    private static func usual(_ request: ScriptedTracker.Request) -> ScriptedTracker.Answer {
         if request.path.hasPrefix("/api/2.0/mlflow/experiments/get") {
             return .status(200, ["experiment": ["experiment_id": "7", "lifecycle_stage": "active"]])
         }
@@ -100,22 +111,16 @@ final class ScriptedTracker: Sendable {
     }
 }
 
-private final class TrackerBox: Sendable {
-    private let tracker = Mutex<ScriptedTracker?>(nil)
-    func set(_ tracker: ScriptedTracker) { self.tracker.withLock { $0 = tracker } }
-    var value: ScriptedTracker? { tracker.withLock { $0 } }
-}
-
 private final class TrackerHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let tracker: TrackerBox
+    private let desk: TrackerDesk
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
 
-    init(_ tracker: TrackerBox) {
-        self.tracker = tracker
+    init(_ desk: TrackerDesk) {
+        self.desk = desk
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -123,10 +128,10 @@ private final class TrackerHandler: ChannelInboundHandler {
         case .head(let head): (self.head, body) = (head, [])
         case .body(let piece): body += piece.readableBytesView
         case .end:
-            guard let head, let tracker = tracker.value else { return }
+            guard let head else { return }
             let request = ScriptedTracker.Request(
                 method: head.method, path: head.uri, headers: head.headers, body: body)
-            switch tracker.receive(request) {
+            switch desk.receive(request) {
             case .hang: break
             case .close: context.close(promise: nil)
             case .status(let status, let json, let fields):
