@@ -20,6 +20,13 @@ public struct JSONObject: Sendable {
         storage = .built(members)
     }
 
+    /// Creates an object of members whose keys the caller knows to differ.
+    ///
+    /// Saves the look for repeated keys. With a repeated one, the object would be written with both.
+    package init(uncheckedMembers members: [(String, JSON)]) {
+        storage = .built(members)
+    }
+
     /// Creates an empty object.
     public init() {
         storage = .built([])

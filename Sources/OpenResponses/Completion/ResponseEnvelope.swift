@@ -49,19 +49,22 @@ struct ResponseSnapshot {
     func json(_ envelope: ResponseEnvelope) -> JSONObject {
         var error = JSON.null
         if let fault = self.error { error = ["code": .string(fault.code), "message": .string(fault.message)] }
-        var json: JSONObject = [
-            "id": .string(envelope.id),
-            "object": "response",
-            "created_at": .number(JSONNumber(envelope.createdAt)),
-            "completed_at": completedAt.map { .number(JSONNumber($0)) } ?? .null,
-            "status": .string(status),
-            "error": error,
-            "incomplete_details": incompleteDetails,
-            "model": .string(envelope.model),
-            "output": .array(output),
-            "usage": usage,
+        var members: [(String, JSON)] = []
+        members.reserveCapacity(Self.ownKeys.count + envelope.settings.count)
+        members += [
+            ("id", .string(envelope.id)),
+            ("object", "response"),
+            ("created_at", .number(JSONNumber(envelope.createdAt))),
+            ("completed_at", completedAt.map { .number(JSONNumber($0)) } ?? .null),
+            ("status", .string(status)),
+            ("error", error),
+            ("incomplete_details", incompleteDetails),
+            ("model", .string(envelope.model)),
+            ("output", .array(output)),
+            ("usage", usage),
         ]
-        for (key, value) in envelope.settings { json.append(uncheckedKey: key, value: value) }
+        for (key, value) in envelope.settings { members.append((key, value)) }
+        var json = JSONObject(uncheckedMembers: members)
         for (key, value) in overrides { json[key] = value }
         return json
     }

@@ -21,7 +21,9 @@ struct UsageSum: Sendable {
     }
 
     /// The object of the standard.
-    var json: JSON { .object(sum.json) }
+    var json: JSON { isKnown ? .object(sum.json) : Self.nothing }
+
+    private static let nothing = JSON.object(Usage(inputTokens: 0, outputTokens: 0).json)
 
     private static func add(_ value: JSON?, to sum: inout Int) {
         guard let number = value?.numberValue else { return }
