@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -23,6 +24,7 @@ SYNC_TEXT = "hello there"
 STREAM_TEXT = " ".join(f"word{i}" for i in range(100))
 CONNECTIONS = 32
 WARM_UP_S = 2
+SPARE_FILES = 500
 START_LIMIT_S = 120
 
 
@@ -67,6 +69,18 @@ def on_core(core):
         yield
     finally:
         os.sched_setaffinity(0, before)
+
+
+def allow_files(servers):
+    """Allows as many open files as the idle connections of the servers need, or has them hold fewer."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = max((count for server in servers for count in server.holds), default=0) + SPARE_FILES
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard) if hard < 0 or hard >= needed else (needed, needed))
+    except (ValueError, OSError):
+        print(f"only {hard} open files are allowed (`ulimit -Hn`): fewer idle connections are held", file=sys.stderr)
+        for server in servers:
+            server.holds = tuple(count for count in server.holds if count + SPARE_FILES <= hard)
 
 
 # ---------------------------------------------------------------- /proc

@@ -10,19 +10,17 @@ Exits with 0 when everything was measured; with --strict, only when all bounds h
 
 import argparse
 import os
-import resource
 import shutil
 import signal
 import sys
 from pathlib import Path
 
 import report
-from harness import STREAM_TEXT, SYNC_TEXT, Failure, Server, choose_cores, memory_mib
+from harness import STREAM_TEXT, SYNC_TEXT, Failure, Server, allow_files, choose_cores, memory_mib
 from programs import HERE, ROOT, azure, build, mlflow, say, swift
 from report import Bound, cell, median, micro, ratio, show, values
 
 SOCKETS = (1_000, 10_000)
-SPARE_FILES = 500
 CALLERS = 64
 LEAST_STORED_PER_S = 3_000
 STORED = "stored"
@@ -74,15 +72,7 @@ def measure(server, seconds):
 def run(args):
     """Everything: the servers, what was measured of each, the conditions."""
     chosen = servers(args)
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = max(SOCKETS) + SPARE_FILES
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard) if hard < 0 or hard >= needed else (needed, needed))
-    except (ValueError, OSError):
-        fitting = tuple(n for n in SOCKETS if n + SPARE_FILES <= hard)
-        say(f"only {hard} open files are allowed (`ulimit -Hn`): {max(fitting, default=0)} WebSockets at most")
-        for server in chosen:
-            server.holds = tuple(n for n in server.holds if n in fitting)
+    allow_files(chosen)
     server_core, load_core = choose_cores()
     os.sched_setaffinity(0, {load_core})
     for server in chosen:

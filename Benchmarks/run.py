@@ -12,18 +12,16 @@ Exits with 0 when everything was measured; with --strict, only when all bounds h
 import argparse
 import json
 import os
-import resource
 import shutil
 import signal
 import sys
 from pathlib import Path
 
 import report
-from harness import STREAM_TEXT, SYNC_TEXT, Failure, Server, body, choose_cores, memory_mib
+from harness import STREAM_TEXT, SYNC_TEXT, Failure, Server, allow_files, body, choose_cores, memory_mib
 from programs import HERE, ROOT, build, mlflow, say, swift
 
 IDLE_STREAMS = (1_000, 10_000)
-SPARE_FILES = 500
 
 
 # ---------------------------------------------------------------- what is measured
@@ -98,15 +96,7 @@ def starts(chosen, runs, wanted):
 def run(args):
     """Everything: the servers, what was measured of each, the conditions."""
     chosen = servers(args)
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = max(IDLE_STREAMS) + SPARE_FILES
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard) if hard < 0 or hard >= needed else (needed, needed))
-    except (ValueError, OSError):
-        fitting = tuple(n for n in IDLE_STREAMS if n + SPARE_FILES <= hard)
-        say(f"only {hard} open files are allowed (`ulimit -Hn`): {max(fitting, default=0)} idle streams at most")
-        for server in chosen:
-            server.holds = tuple(n for n in server.holds if n in fitting)
+    allow_files(chosen)
 
     server_core, load_core = choose_cores()
     os.sched_setaffinity(0, {load_core})

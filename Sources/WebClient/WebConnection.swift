@@ -98,7 +98,11 @@ final class WebConnection: ChannelInboundHandler {
             context.write(wrapOutboundOut(head), promise: nil)
         }
         context.flush()
+        pool.awaitAnswer(self)
     }
+
+    /// Reads what has come.
+    func lookForAnswer() { context?.read() }
 
     func close() { context?.close(promise: nil) }
 
@@ -123,6 +127,10 @@ final class WebConnection: ChannelInboundHandler {
         }
     }
 
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if exchange != nil { pool.awaitAnswer(self) }
+    }
+
     /// The answer is whole.
     private func finish() {
         exchange = nil
@@ -132,7 +140,8 @@ final class WebConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        exchange?.fail(WebFailure(.connection, "\(error)"))
+        // A kept connection that was closed meanwhile: its end has the request sent again.
+        if !(isReused && exchange?.hasAnswer == false) { exchange?.fail(WebFailure(.connection, "\(error)")) }
         close()
     }
 

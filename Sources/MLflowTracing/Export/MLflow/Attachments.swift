@@ -28,7 +28,7 @@ package struct Attachments: Sendable {
     package mutating func extract(from trace: inout FinishedTrace) {
         for index in trace.spans.indices {
             for key in [SpanKey.inputs, SpanKey.outputs] {
-                guard let value = trace.spans[index].attributes[key] else { continue }
+                guard let value = trace.spans[index].attributes[key], Self.mayHold(value, depth: 0) else { continue }
                 let count = files.count
                 let replaced = replacing(value, depth: 0)
                 if files.count > count || hasLeftOut { trace.spans[index].attributes[key] = replaced }
@@ -39,6 +39,22 @@ package struct Attachments: Sendable {
 
     /// Whether something was replaced by a remark.
     private var hasLeftOut = false
+
+    /// Whether a value may hold any: most do not, and looking takes less than building it anew.
+    private static func mayHold(_ value: JSON, depth: Int) -> Bool {
+        guard depth < maximumDepth else { return false }
+        return switch value {
+        case .null, .bool, .number: false
+        case .string(let text): text.hasPrefix("data:")
+        case .array(let elements): elements.contains { mayHold($0, depth: depth + 1) }
+        case .object(let object):
+            object.contains { knownKeys.contains($0.key) || mayHold($0.value, depth: depth + 1) }
+                || object["type"] == "image_generation_call"
+        }
+    }
+
+    /// The members that tell the objects of ``knownPart(_:)``.
+    private static let knownKeys: Set<String> = ["input_audio", "source", "b64_json", "audio", "image", "inline_data"]
 
     private mutating func replacing(_ value: JSON, depth: Int) -> JSON {
         guard depth < Self.maximumDepth else { return value }

@@ -18,7 +18,7 @@ package final class MLflowExporter: TraceSink {
         /// How long the first trace of a batch waits for others.
         package var gathering: Duration = .milliseconds(200)
         /// Traces of which the server is told at the same time.
-        package var simultaneous = 8
+        package var simultaneous = 10
         package var queue = TraceQueue.Limits()
         /// Whether pictures, sounds and files are kept apart from their trace.
         package var extractsAttachments = true
@@ -131,12 +131,23 @@ package final class MLflowExporter: TraceSink {
         }
         var taken: [Parcel] = []
         for group in Self.groups(of: parcels) { taken += await sendSpans(of: group, to: target) }
+        let next = Counter()
         await withTaskGroup(of: Void.self) { group in
-            for (index, parcel) in taken.enumerated() {
-                if index >= settings.simultaneous { await group.next() }
-                group.addTask { await self.sendInfo(of: parcel, to: target) }
+            for _ in 0..<min(settings.simultaneous, taken.count) {
+                group.addTask { [taken] in
+                    while case let index = next.take(), index < taken.count {
+                        await self.sendInfo(of: taken[index], to: target)
+                    }
+                }
             }
         }
+    }
+
+    /// Hands out numbers, each of them once.
+    private final class Counter: Sendable {
+        private let value = Atomic(0)
+
+        func take() -> Int { value.add(1, ordering: .relaxed).oldValue }
     }
 
     /// Bytes of a request beyond which a further one is made.

@@ -85,7 +85,7 @@ extension JSONObject {
     }
 
     /// Whether the item is the client's own: what agents make has an id.
-    private var isNew: Bool { self["id"]?.stringValue == nil }
+    private var isNew: Bool { (self["id"]?.stringValue ?? "").isEmpty }
 
     private func checkMessage() throws(RequestFault) {
         let role = try required("role", .role)

@@ -100,11 +100,11 @@ extension JSONObject {
         case "refusal":
             try required("refusal", .content)
         case "input_image":
-            if isNew { try field("file_id", .fileID) }
+            if isNew { try field("file_id", .fileID) } else { try field("file_id", .text) }
             try field("image_url", .text(upTo: 20_971_520))
             try field("detail", .word("low", "high", "auto"))
         case "input_file":
-            if isNew { try field("file_id", .fileID) }
+            if isNew { try field("file_id", .fileID) } else { try field("file_id", .text) }
             try field("filename", .text)
             try field("file_data", .text(upTo: 33_554_432))
             try field("file_url", .text)

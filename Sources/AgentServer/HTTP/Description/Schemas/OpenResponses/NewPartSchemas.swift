@@ -111,7 +111,7 @@ extension ServerDescription {
     /// How closely an image is to be looked at.
     static let imageDetail = Schema.choice(["low", "high", "auto"], "How closely to look.")
 
-    private static let noFile = Schema([
-        "type": "null", "description": "This server keeps no files: send the data, or a URL.",
-    ])
+    private static let noFile = Schema.text(
+        "A file's id, in items that an agent has made. This server keeps no files: send the data, or a URL."
+    ).orNull
 }
