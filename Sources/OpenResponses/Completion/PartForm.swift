@@ -79,8 +79,11 @@ enum PartForm {
         case "input_image":
             require("image_url", .null)
             if !["low", "high", "auto"].contains(whole["detail"]?.stringValue) { whole["detail"] = "auto" }
+            if whole["file_id"]?.stringValue == nil { whole["file_id"] = nil }
         case "input_file":
-            for key in ["filename", "file_data", "file_url"] where whole[key]?.stringValue == nil { whole[key] = nil }
+            for key in ["filename", "file_data", "file_url", "file_id"] where whole[key]?.stringValue == nil {
+                whole[key] = nil
+            }
         case "input_video": require("video_url", "")
         default: break
         }
