@@ -17,9 +17,6 @@ package final class WebClient: Sendable {
         /// How long a connection is kept without a request. Servers that say nothing close after 5 s; a request that meets
         /// that on its way may be lost.
         package var idleTime: Duration = .seconds(4)
-        /// How often answers are looked for, where nobody waits for a single one; `nil` to take them as they come. Each
-        /// look wakes the thread once, however many answers have come. Over HTTPS they are taken as they come.
-        package var answerInterval: Duration?
         /// Bytes that an answer's body may have.
         package var answerLimit = 8 << 20
         /// How servers are known, over HTTPS.

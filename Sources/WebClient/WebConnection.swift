@@ -98,11 +98,7 @@ final class WebConnection: ChannelInboundHandler {
             context.write(wrapOutboundOut(head), promise: nil)
         }
         context.flush()
-        pool.awaitAnswer(self)
     }
-
-    /// Reads what has come.
-    func lookForAnswer() { context?.read() }
 
     func close() { context?.close(promise: nil) }
 
@@ -125,10 +121,6 @@ final class WebConnection: ChannelInboundHandler {
         } catch {
             exchange.fail(WebFailure(.malformed, "no answer of HTTP"))
         }
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        if exchange != nil { pool.awaitAnswer(self) }
     }
 
     /// The answer is whole.

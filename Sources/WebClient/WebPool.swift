@@ -25,8 +25,6 @@ final class WebPool {
     private var servers: [Origin: Server] = [:]
     private var waitingCount = 0
     private var isSweeping = false
-    /// Connections whose answers are looked for at the next look.
-    private var awaiting: [WebConnection] = []
 
     init(_ configuration: WebClient.Configuration, tls: NIOSSLContext, on loop: any EventLoop) {
         self.configuration = configuration
@@ -96,7 +94,6 @@ final class WebPool {
         ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(web: configuration.connectTimeout))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.autoRead, value: tls != nil || configuration.answerInterval == nil)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {
@@ -142,18 +139,6 @@ final class WebPool {
             connect(for: next)
         } else if servers[origin]?.count == 0 {
             servers[origin] = nil
-        }
-    }
-
-    /// A connection waits for its answer, or for more of it.
-    func awaitAnswer(_ connection: WebConnection) {
-        guard let interval = configuration.answerInterval else { return }
-        awaiting.append(connection)
-        guard awaiting.count == 1 else { return }
-        loop.assumeIsolated().scheduleTask(in: TimeAmount(web: interval)) { [self] in
-            let connections = awaiting
-            awaiting = []
-            for connection in connections { connection.lookForAnswer() }
         }
     }
 

@@ -22,8 +22,7 @@ struct MLflowExporterTests {
     }
 
     private static func start(
-        port: Int, totalTime: Duration = .seconds(30),
-        answerInterval: Duration? = .milliseconds(1), _ change: (inout MLflowExporter.Settings) -> Void = { _ in }
+        port: Int, totalTime: Duration = .seconds(30), _ change: (inout MLflowExporter.Settings) -> Void = { _ in }
     ) throws -> Running {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         var patience = Delivery.Patience()
@@ -35,10 +34,8 @@ struct MLflowExporterTests {
         settings.compresses = false
         change(&settings)
         let address = try #require(WebAddress("http://127.0.0.1:\(port)"))
-        var web = WebClient.Configuration()
-        web.answerInterval = answerInterval
         let server = TrackingServer(
-            address, delivery: Delivery(client: try WebClient(web, on: loop), patience: patience),
+            address, delivery: Delivery(client: try WebClient(on: loop), patience: patience),
             authorization: "Bearer secret", workspace: nil
         )
         var logger = Logger(label: "test")

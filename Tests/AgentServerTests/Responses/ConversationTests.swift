@@ -276,41 +276,4 @@ struct ConversationTests {
         #expect(keys(count) == ["object", "input_tokens"])
         #expect(keys(await server.get("/models")) == ["object", "data"])
     }
-
-    @Test("can be compacted, and comes back whole")
-    func compaction() async {
-        let server = TestAgentServer(MemoryAgent())
-        let first = await server.create(["input": "a"])
-        let body: JSON = ["model": "m", "input": "b", "previous_response_id": .string(first.responseID)]
-        let window = await server.post("/v1/responses/compact", body)
-        #expect(window.json["object"] == "response.compaction")
-        #expect(window.json["output"]?.arrayValue?.compactMap { $0["type"] } == ["message", "message", "compaction"])
-        // The openai client's model of it requires this one, too.
-        #expect(window.json["usage"]?["input_tokens_details"] == ["cached_tokens": 0, "cache_write_tokens": 0])
-        var input = window.json["output"]?.arrayValue ?? []
-        input.append(["role": "user", "content": "c"])
-        #expect(await server.create(["input": .array(input)]).outputText == "a|a|b|c")
-        let refused = await server.post("/responses/compact", ["input": "x"])
-        #expect(refused.errorParam == "model")
-    }
-
-    @Test("can be compacted and counted by the agent itself")
-    func ownCompaction() async {
-        struct Summariser: ResponsesAgent {
-            func respond(to request: AgentRequest, writing response: ResponseWriter) async throws {
-                let summary = request.input.first { $0.type == "compaction" }?.json["encrypted_content"]
-                try await response.text(summary?.stringValue ?? "nothing")
-            }
-            func compact(_ request: AgentRequest) async throws -> String? { "\(request.input.count) items" }
-            func countInputTokens(of request: AgentRequest) async throws -> Int { 1000 + request.input.count }
-        }
-        let server = TestAgentServer(Summariser())
-        let window = await server.post("/responses/compact", ["model": "m", "input": "b"])
-        #expect(await server.create(["input": window.json["output"] ?? []]).outputText == "1 items")
-        let count = await server.post("/responses/input_tokens", ["input": "x"])
-        #expect(count.json == ["object": "response.input_tokens", "input_tokens": 1001])
-        let estimate = await TestAgentServer(MemoryAgent()).post(
-            "/responses/input_tokens", ["input": "some words to count"])
-        #expect(estimate.json["input_tokens"]?.intValue ?? 0 > 0)
-    }
 }

@@ -130,7 +130,6 @@ package struct TrackingSettings: Sendable {
     func exporter(on loop: any EventLoop, logger: Logger) throws -> MLflowExporter {
         var configuration = WebClient.Configuration()
         configuration.maximumConnections = max(configuration.maximumConnections, exporter.simultaneous)
-        configuration.answerInterval = .milliseconds(5)
         if isInsecure { configuration.tls.certificateVerification = .none }
         if let serverCertificate { configuration.tls.trustRoots = .file(serverCertificate) }
         if let clientCertificate {
