@@ -36,7 +36,12 @@ package final class AgentPool: TaskExecutor, @unchecked Sendable {
     private struct State {
         var jobs = Deque<UnownedJob>()
         var threads = 0
+        /// Threads that sleep, those among them that are being woken included.
         var idle = 0
+        /// Threads that are being woken, each to take a job.
+        var woken = 0
+        /// Threads that are about to look for a job once more.
+        var looking = 0
         var taken: UInt64 = 0
         var isWatched = false
         var hasWatcher = false
@@ -81,14 +86,26 @@ package final class AgentPool: TaskExecutor, @unchecked Sendable {
         let job = UnownedJob(job)
         pthread_mutex_lock(lock)
         state.jobs.append(job)
-        if state.idle > 0 {
-            pthread_cond_signal(work)
-        } else if state.threads < coreThreads {
-            addThread()
-        } else {
-            watchQueue()
+        unlockAndWake(callThread())
+    }
+
+    /// Sees to it that somebody comes for the jobs that wait. With the lock held.
+    ///
+    /// - Returns: Whether a thread is to be woken, once the lock is free.
+    private func callThread() -> Bool {
+        guard state.jobs.count > state.looking + state.woken else { return false }
+        if state.idle > state.woken {
+            state.woken += 1
+            return true
         }
+        if state.threads < coreThreads { addThread() } else { watchQueue() }
+        return false
+    }
+
+    /// Gives the lock back. Waking comes after that: a thread woken before would begin by waiting for the lock.
+    private func unlockAndWake(_ wakes: Bool) {
         pthread_mutex_unlock(lock)
+        if wakes { pthread_cond_signal(work) }
     }
 
     /// Has the watcher look after work that waits. With the lock held.
@@ -119,36 +136,68 @@ package final class AgentPool: TaskExecutor, @unchecked Sendable {
     }
 
     private func runWorker() {
-        var yields = 0
+        var looks = Looks()
         pthread_mutex_lock(lock)
         while true {
             if let job = state.jobs.popFirst() {
-                yields = 0
                 state.taken &+= 1
-                // One thread may have been woken for several jobs; should this one block, the others must not wait.
-                if state.idle == 0, !state.jobs.isEmpty { watchQueue() }
-                pthread_mutex_unlock(lock)
+                // Should this one block, the others must not wait.
+                unlockAndWake(callThread())
                 job.runSynchronously(on: asUnownedTaskExecutor())
                 pthread_mutex_lock(lock)
+                looks.begin()
                 continue
             }
-            if yields < 2 {
-                // Another look before falling asleep. What the event loops are about to hand over then needs no
-                // waking, and comes in batches: 0.3 context switches a request instead of 3.2, for the synchronous echo of
-                // `make bench` on one core.
-                yields += 1
+            if looks.next() {
+                state.looking += 1
                 pthread_mutex_unlock(lock)
                 sched_yield()
                 pthread_mutex_lock(lock)
+                state.looking -= 1
+                looks.note(success: !state.jobs.isEmpty)
                 continue
             }
             state.idle += 1
-            let isTimeout = wait(work, for: idleTime)
+            let isTimeout = state.threads > coreThreads ? wait(work, for: idleTime) : waitForever(work)
             state.idle -= 1
+            if state.woken > 0 { state.woken -= 1 }
             if isTimeout, state.jobs.isEmpty, state.threads > coreThreads {
                 state.threads -= 1
                 pthread_mutex_unlock(lock)
                 return
+            }
+        }
+    }
+
+    /// How often a thread looks for a job once more before it falls asleep, giving way to the event loops in between.
+    ///
+    /// What those are about to hand over then needs no waking, and comes in batches: 0.3 context switches a request instead of
+    /// 3.2, for the synchronous echo of `make bench` on one core. With little to do it is in vain, and then left out.
+    private struct Looks {
+        private var left = 2
+        private var credit = 8
+        private var sleeps = 0
+
+        /// A job is done.
+        mutating func begin() { left = 2 }
+
+        /// Whether to look once more.
+        mutating func next() -> Bool {
+            guard left > 0, credit > 0 else {
+                // Every now and then it is tried again.
+                sleeps = (sleeps + 1) % 64
+                if sleeps == 0 { credit = max(credit, 1) }
+                return false
+            }
+            left -= 1
+            return true
+        }
+
+        mutating func note(success: Bool) {
+            if success {
+                credit = min(credit + 2, 8)
+            } else if left == 0 {
+                credit -= 1
             }
         }
     }
@@ -166,6 +215,12 @@ package final class AgentPool: TaskExecutor, @unchecked Sendable {
                 addThread()
             }
         }
+    }
+
+    /// Waits for a condition, with the lock held. Never is there a timeout.
+    private func waitForever(_ condition: UnsafeMutablePointer<pthread_cond_t>) -> Bool {
+        pthread_cond_wait(condition, lock)
+        return false
     }
 
     /// Waits for a condition, with the lock held. Whether the time ran out.
