@@ -43,6 +43,11 @@ package struct WebAddress: Sendable, Equatable {
         }
     }
 
+    /// Whether connections to one can be used for the other.
+    package func hasSameServer(as other: WebAddress) -> Bool {
+        isSecure == other.isSecure && authority == other.authority
+    }
+
     /// Without its query, which may hold what must not be logged.
     package var logged: String {
         "\(isSecure ? "https" : "http")://\(authority)\(target.prefix { $0 != "?" })"

@@ -44,20 +44,42 @@ package final class WebClient: Sendable {
     ///
     /// - Parameter timeout: How long all of it may take.
     package func send(_ request: WebRequest, timeout: Duration) async throws(WebFailure) -> WebAnswer {
-        guard let head = request.head() else { throw WebFailure(.refused, "a header holds control characters") }
-        let result = loop.makePromise(of: WebAnswer.self)
+        let (answers, failure) = await send([request], timeout: timeout, pause: timeout)
+        guard let answer = answers.first else { throw failure ?? WebFailure(.closed, "no answer") }
+        return answer
+    }
+
+    /// Asks one server several things at once: the requests go one behind the other by one connection, without waiting for
+    /// answers in between ("pipelining", RFC 9112, 9.3.2), which costs far less each. Not all servers can do that.
+    ///
+    /// - Parameters:
+    ///   - requests: All of them to the same server.
+    ///   - timeout: How long the first answer may take.
+    ///   - pause: How long each of the others may take after the one before it.
+    /// - Returns: The answers that came, in the order of the requests, and why there are no more.
+    package func send(
+        _ requests: [WebRequest], timeout: Duration, pause: Duration
+    ) async -> (answers: [WebAnswer], failure: WebFailure?) {
+        guard let first = requests.first else { return ([], nil) }
+        let isOneServer = requests.allSatisfy { $0.address.hasSameServer(as: first.address) }
+        guard isOneServer, let message = WebMessage(requests) else {
+            return ([], WebFailure(.refused, "a header holds control characters"))
+        }
+        let result = loop.makePromise(of: [WebAnswer].self)
         do {
-            return try await withTaskCancellationHandler {
+            let answers = try await withTaskCancellationHandler {
                 let pool = pool
                 loop.execute {
-                    pool.value.begin(request, head: head, timeout: timeout, result: result)
+                    pool.value.begin(requests, message, timeout: timeout, pause: pause, result: result)
                 }
                 return try await result.futureResult.get()
             } onCancel: {
-                result.fail(WebFailure(.cancelled, "cancelled"))
+                result.fail(WebBreak(failure: WebFailure(.cancelled, "cancelled")))
             }
+            return (answers, nil)
         } catch {
-            throw error as? WebFailure ?? WebFailure(.connection, "\(error)")
+            guard let error = error as? WebBreak else { return ([], WebFailure(.connection, "\(error)")) }
+            return (error.answers, error.failure)
         }
     }
 

@@ -1,59 +1,6 @@
 import NIOCore
 import NIOHTTP1
 
-/// One request and its answer, on the event loop of its client.
-final class WebExchange {
-    let request: WebRequest
-    let head: ByteBuffer
-    private let limit: Int
-    private let result: EventLoopPromise<WebAnswer>
-    private weak var connection: WebConnection?
-    private(set) var isOver = false
-    private var answer: WebAnswer?
-    /// Whether it has been sent again on a new connection.
-    var isRestarted = false
-
-    init(_ request: WebRequest, head: ByteBuffer, limit: Int, result: EventLoopPromise<WebAnswer>) {
-        self.request = request
-        self.head = head
-        self.limit = limit
-        self.result = result
-    }
-
-    var hasAnswer: Bool { answer != nil }
-
-    func begin(on connection: WebConnection) { self.connection = connection }
-
-    /// Takes a part of the answer.
-    func receive(_ part: HTTPClientResponsePart) {
-        switch part {
-        case .head(let head):
-            answer = WebAnswer(status: Int(head.status.code), headers: head.headers, body: ByteBuffer())
-        case .body(let piece):
-            guard let size = answer?.body.readableBytes, size + piece.readableBytes <= limit else {
-                return fail(WebFailure(.malformed, "the answer is larger than \(limit) bytes"))
-            }
-            if size == 0 { answer?.body = piece } else { answer?.body.writeImmutableBuffer(piece) }
-        case .end:
-            guard let answer, !isOver else { return }
-            isOver = true
-            result.succeed(answer)
-        }
-    }
-
-    func fail(_ failure: WebFailure) {
-        // The promise's end abandons the rest.
-        result.fail(failure)
-    }
-
-    /// Nobody waits for the answer any more.
-    func abandon() {
-        guard !isOver else { return }
-        isOver = true
-        connection?.close()
-    }
-}
-
 /// A connection to a server. It carries one exchange at a time.
 final class WebConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -84,19 +31,8 @@ final class WebConnection: ChannelInboundHandler {
         }
         self.exchange = exchange
         exchange.begin(on: self)
-        parser.expect(isHead: exchange.request.method == .HEAD)
-        var head = exchange.head
-        if let body = exchange.request.body {
-            if body.readableBytes <= 64 * 1024 {
-                head.writeImmutableBuffer(body)
-                context.write(wrapOutboundOut(head), promise: nil)
-            } else {
-                context.write(wrapOutboundOut(head), promise: nil)
-                context.write(wrapOutboundOut(body), promise: nil)
-            }
-        } else {
-            context.write(wrapOutboundOut(head), promise: nil)
-        }
+        parser.expect(isHead: exchange.expectsHead)
+        for piece in exchange.message.pieces { context.write(wrapOutboundOut(piece), promise: nil) }
         context.flush()
     }
 
@@ -116,7 +52,11 @@ final class WebConnection: ChannelInboundHandler {
             while let part = try parser.next() {
                 if case .head(let head) = part { isLast = !head.isKeepAlive }
                 exchange.receive(part)
-                if case .end = part { return finish() }
+                guard case .end = part else { continue }
+                if exchange.isOver { return finish() }
+                if isLast { return close() }
+                // The answer to the request behind it.
+                parser.expect(isHead: exchange.expectsHead)
             }
         } catch {
             exchange.fail(WebFailure(.malformed, "no answer of HTTP"))
@@ -145,7 +85,7 @@ final class WebConnection: ChannelInboundHandler {
         onRelease = nil
         onClose = nil
         guard let exchange, !exchange.isOver else { return }
-        if isReused, !exchange.hasAnswer, exchange.request.isRepeatable, !exchange.isRestarted {
+        if isReused, !exchange.hasAnswer, exchange.isRepeatable, !exchange.isRestarted {
             exchange.isRestarted = true
             pool.restart(exchange)
         } else {

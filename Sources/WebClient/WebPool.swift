@@ -35,15 +35,23 @@ final class WebPool {
     // MARK: Exchanges
 
     /// Begins an exchange; its end is the promise's.
+    ///
+    /// - Parameters:
+    ///   - timeout: How long the first answer may take.
+    ///   - pause: How long each of the others may take after the one before it.
     func begin(
-        _ request: WebRequest, head: ByteBuffer, timeout: Duration, result: EventLoopPromise<WebAnswer>
+        _ requests: [WebRequest], _ message: WebMessage, timeout: Duration, pause: Duration,
+        result: EventLoopPromise<[WebAnswer]>
     ) {
-        let exchange = WebExchange(request, head: head, limit: configuration.answerLimit, result: result)
-        let clock = loop.scheduleTask(in: TimeAmount(web: timeout)) {
-            result.fail(WebFailure(.timeout, "no answer in time"))
+        let exchange = WebExchange(requests, message: message, limit: configuration.answerLimit, result: result)
+        let clock = WebClock(pause: TimeAmount(web: pause), on: loop) {
+            exchange.answerCount
+        } onTimeout: {
+            exchange.fail(WebFailure(.timeout, "no answer in time"))
         }
+        clock.start(timeout: TimeAmount(web: timeout), answers: requests.count)
         result.futureResult.assumeIsolated().whenComplete { outcome in
-            clock.cancel()
+            clock.stop()
             if case .failure = outcome { exchange.abandon() }
         }
         start(exchange)
@@ -78,7 +86,7 @@ final class WebPool {
     }
 
     private static func origin(of exchange: WebExchange) -> Origin {
-        let address = exchange.request.address
+        let address = exchange.address
         return Origin(isSecure: address.isSecure, authority: address.authority)
     }
 
@@ -86,7 +94,7 @@ final class WebPool {
 
     private func connect(for exchange: WebExchange) {
         let origin = Self.origin(of: exchange)
-        let address = exchange.request.address
+        let address = exchange.address
         servers[origin, default: Server()].count += 1
         let connection = WebConnection(pool: self)
         let bound = NIOLoopBound(connection, eventLoop: loop)

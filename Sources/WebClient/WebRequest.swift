@@ -23,10 +23,8 @@ package struct WebRequest: Sendable {
         self.isRepeatable = isRepeatable
     }
 
-    /// The bytes of its head, and of a small body; `nil` where a header would break the message.
-    func head() -> ByteBuffer? {
-        var buffer = ByteBuffer()
-        buffer.reserveCapacity(512)
+    /// Writes its head. Whether no header would break the message.
+    func writeHead(to buffer: inout ByteBuffer) -> Bool {
         buffer.writeString(method.rawValue)
         buffer.writeStaticString(" ")
         buffer.writeString(address.target)
@@ -34,7 +32,7 @@ package struct WebRequest: Sendable {
         buffer.writeString(address.authority)
         buffer.writeStaticString("\r\n")
         for (name, value) in headers {
-            guard Self.isSafe(name), Self.isSafe(value) else { return nil }
+            guard Self.isSafe(name), Self.isSafe(value) else { return false }
             buffer.writeString(name)
             buffer.writeStaticString(": ")
             buffer.writeString(value)
@@ -46,7 +44,7 @@ package struct WebRequest: Sendable {
             buffer.writeStaticString("\r\n")
         }
         buffer.writeStaticString("\r\n")
-        return buffer
+        return true
     }
 
     private static func isSafe(_ text: String) -> Bool {

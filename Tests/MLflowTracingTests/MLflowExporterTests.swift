@@ -9,45 +9,10 @@ import WebClient
 
 @Suite("Sending traces to a tracking server", .timeLimit(.minutes(1)))
 struct MLflowExporterTests {
-    /// An exporter that tries again at once, and its task.
-    struct Running {
-        let exporter: MLflowExporter
-        let task: Task<Void, Never>
-
-        /// Takes nothing more in, and waits until all is sent.
-        func finish() async {
-            exporter.queue.finish()
-            await task.value
-        }
-    }
-
-    private static func start(
-        port: Int, totalTime: Duration = .seconds(30), _ change: (inout MLflowExporter.Settings) -> Void = { _ in }
-    ) throws -> Running {
-        let loop = MultiThreadedEventLoopGroup.singleton.next()
-        var patience = Delivery.Patience()
-        patience.firstPause = .milliseconds(1)
-        patience.longestPause = .milliseconds(5)
-        patience.totalTime = totalTime
-        var settings = MLflowExporter.Settings()
-        settings.gathering = .milliseconds(5)
-        settings.compresses = false
-        change(&settings)
-        let address = try #require(WebAddress("http://127.0.0.1:\(port)"))
-        let server = TrackingServer(
-            address, delivery: Delivery(client: try WebClient(on: loop), patience: patience),
-            authorization: "Bearer secret", workspace: nil
-        )
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let exporter = MLflowExporter(server, settings: settings, on: loop, logger: logger)
-        return Running(exporter: exporter, task: Task { await exporter.run() })
-    }
-
     @Test("spans go first, those of many traces at once, then what is said of each")
     func usual() async throws {
         let tracker = try await ScriptedTracker()
-        let running = try Self.start(port: tracker.port)
+        let running = try RunningExporter.start(port: tracker.port)
         let traces = (0..<20).map { _ in FinishedTrace.sample() }
         for trace in traces { running.exporter.take(trace) }
         await running.finish()
@@ -70,7 +35,7 @@ struct MLflowExporterTests {
     @Test("bodies are compressed where that is wanted")
     func compression() async throws {
         let tracker = try await ScriptedTracker()
-        let running = try Self.start(port: tracker.port) { $0.compresses = true }
+        let running = try RunningExporter.start(port: tracker.port) { $0.compresses = true }
         running.exporter.take(.sample())
         await running.finish()
         let request = try #require(tracker.requests(to: "/v1/traces").first)
@@ -88,7 +53,7 @@ struct MLflowExporterTests {
             if request.path == "/api/2.0/mlflow/experiments/create" { return .status(200, ["experiment_id": "12"]) }
             return nil
         }
-        let running = try Self.start(port: tracker.port) { $0.experiment = Experiment(name: "my agents") }
+        let running = try RunningExporter.start(port: tracker.port) { $0.experiment = Experiment(name: "my agents") }
         for _ in 0..<3 {
             running.exporter.take(.sample())
             await tracker.wait(for: 1, to: "/v1/traces")
@@ -108,7 +73,7 @@ struct MLflowExporterTests {
         let tracker = try await ScriptedTracker { _, index in
             index < 2 ? (status == 0 ? .close : .status(status)) : nil
         }
-        let running = try Self.start(port: tracker.port)
+        let running = try RunningExporter.start(port: tracker.port)
         for _ in 0..<5 { running.exporter.take(.sample()) }
         await running.finish()
         #expect(running.exporter.counts.sent == 5)
@@ -122,7 +87,7 @@ struct MLflowExporterTests {
         let place = try ReservedPort()
         defer { place.release() }
         let port = place.number
-        let running = try Self.start(port: port)
+        let running = try RunningExporter.start(port: port)
         for _ in 0..<50 { running.exporter.take(.sample()) }
         let tracker = try await ScriptedTracker(port: port)
         await running.finish()
@@ -136,7 +101,7 @@ struct MLflowExporterTests {
         let tracker = try await ScriptedTracker { request, _ in
             request.path == "/v1/traces" ? .status(status) : nil
         }
-        let running = try Self.start(port: tracker.port)
+        let running = try RunningExporter.start(port: tracker.port)
         for _ in 0..<5 { running.exporter.take(.sample()) }
         await running.finish()
         #expect(running.exporter.counts.failed == 5)
@@ -151,7 +116,7 @@ struct MLflowExporterTests {
             let isPoisoned = request.body.firstRange(of: Array("poison".utf8)) != nil
             return request.path == "/v1/traces" && isPoisoned ? .status(status) : nil
         }
-        let running = try Self.start(port: tracker.port) { $0.gathering = .milliseconds(100) }
+        let running = try RunningExporter.start(port: tracker.port) { $0.gathering = .milliseconds(100) }
         let traces = (0..<9).map { _ in FinishedTrace.sample() }
         for trace in traces[..<4] + [poison] + traces[4...] { running.exporter.take(trace) }
         await running.finish()
@@ -166,7 +131,7 @@ struct MLflowExporterTests {
     @Test("a server that hangs holds up nobody; the oldest go when the queue is full")
     func hanging() async throws {
         let tracker = try await ScriptedTracker { request, _ in request.path == "/v1/traces" ? .hang : nil }
-        let running = try Self.start(port: tracker.port) { settings in
+        let running = try RunningExporter.start(port: tracker.port) { settings in
             settings.queue = TraceQueue.Limits(count: 100)
             settings.batchCount = 10
         }
@@ -195,7 +160,7 @@ struct MLflowExporterTests {
             request.path.hasPrefix("/api/2.0/mlflow/experiments/get")
                 ? .status(200, ["experiment": ["experiment_id": "7", "lifecycle_stage": "deleted"]]) : nil
         }
-        let running = try Self.start(port: tracker.port)
+        let running = try RunningExporter.start(port: tracker.port)
         running.exporter.take(.sample())
         await running.finish()
         #expect(tracker.requests(to: "/v1/traces").isEmpty)
@@ -206,7 +171,7 @@ struct MLflowExporterTests {
     @Test("pictures are kept apart, under the trace's own place")
     func attachments() async throws {
         let tracker = try await ScriptedTracker()
-        let running = try Self.start(port: tracker.port)
+        let running = try RunningExporter.start(port: tracker.port)
         let trace = FinishedTrace.sample(inputs: ["image_url": "data:image/png;base64,aGVsbG8=", "note": "data:x"])
         running.exporter.take(trace)
         await running.finish()
@@ -230,7 +195,7 @@ struct MLflowExporterTests {
     @Test("a store without spans gets them as a file")
     func fileStore() async throws {
         let tracker = try await ScriptedTracker { request, _ in request.path == "/v1/traces" ? .status(501) : nil }
-        let running = try Self.start(port: tracker.port)
+        let running = try RunningExporter.start(port: tracker.port)
         running.exporter.take(.sample())
         await tracker.wait(for: 1, to: "/api/2.0/mlflow-artifacts/")
         running.exporter.take(.sample())
@@ -256,7 +221,7 @@ struct MLflowExporterTests {
                     ])
                 : nil
         }
-        let running = try Self.start(port: tracker.port) { settings in
+        let running = try RunningExporter.start(port: tracker.port) { settings in
             settings.trackedApp = "my-app"
             settings.version.commit = "fd56eb79263620e34b714147ccfd0c2094bfc6b7"
             settings.version.branch = "main"

@@ -15,6 +15,11 @@ package struct Delivery: Sendable {
         package var firstPause: Duration = .milliseconds(500)
         /// The longest pause.
         package var longestPause: Duration = .seconds(30)
+        /// How long, where requests are sent all at once, one answer may take after the one before it. A server that takes
+        /// only one request at a time gives none.
+        package var answerPause: Duration = .seconds(10)
+        /// How long requests are sent alone after not all were answered.
+        package var lonePause: Duration = .seconds(300)
 
         package init() {}
     }
@@ -30,6 +35,8 @@ package struct Delivery: Sendable {
 
     let client: WebClient
     let patience: Patience
+    /// Open where requests may be sent without waiting for the answers of those before.
+    private let pipelining = Gate()
 
     package init(client: WebClient, patience: Patience) {
         self.client = client
@@ -49,11 +56,8 @@ package struct Delivery: Sendable {
             var reason: String
             do {
                 let answer = try await client.send(request, timeout: patience.requestTime)
-                if (200..<300).contains(answer.status) { return .delivered(answer) }
+                if let outcome = Self.outcome(of: answer) { return outcome }
                 reason = "status \(answer.status)"
-                guard Self.repeatedStatuses.contains(answer.status) else {
-                    return .refused(status: answer.status, text: Self.text(of: answer))
-                }
                 if let seconds = answer.headers.first(name: "retry-after").flatMap(Int.init), seconds > 0 {
                     pause = max(pause, .seconds(seconds))
                 }
@@ -70,11 +74,47 @@ package struct Delivery: Sendable {
         }
     }
 
+    /// Sends requests to one server, all at once where there are many: what it does not answer then is sent once more, alone.
+    func send(_ requests: [WebRequest], onTrouble: (String) -> Void) async -> [Outcome] {
+        var outcomes: [Outcome] = []
+        if requests.count > 1, pipelining.isOpen {
+            let (answers, failure) = await client.send(
+                requests, timeout: patience.requestTime, pause: min(patience.requestTime, patience.answerPause)
+            )
+            if failure != nil { pipelining.close(for: patience.lonePause) }
+            for answer in answers {
+                // What is to be repeated is repeated alone.
+                guard let outcome = Self.outcome(of: answer) else { break }
+                outcomes.append(outcome)
+            }
+        }
+        for request in requests.dropFirst(outcomes.count) {
+            outcomes.append(await send(request, onTrouble: onTrouble))
+        }
+        return outcomes
+    }
+
+    /// What an answer means; `nil` where the request is to be repeated.
+    private static func outcome(of answer: WebAnswer) -> Outcome? {
+        if (200..<300).contains(answer.status) { return .delivered(answer) }
+        if repeatedStatuses.contains(answer.status) { return nil }
+        return .refused(status: answer.status, text: text(of: answer))
+    }
+
     /// The beginning of an answer's body, for the log.
     private static func text(of answer: WebAnswer) -> String {
         let text = String(decoding: answer.body.readableBytesView.prefix(300), as: UTF8.self)
         return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
     }
+}
+
+/// What may be done, unless it has just failed.
+private final class Gate: Sendable {
+    private let opening = Mutex<ContinuousClock.Instant?>(nil)
+
+    var isOpen: Bool { opening.withLock { $0.map { $0 <= .now } ?? true } }
+
+    func close(for time: Duration) { opening.withLock { $0 = .now + time } }
 }
 
 /// Lets one line a minute pass for each kind of trouble.

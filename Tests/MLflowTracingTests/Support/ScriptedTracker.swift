@@ -11,12 +11,18 @@ final class ScriptedTracker: Sendable {
         var path: String
         var headers: HTTPHeaders
         var body: [UInt8]
+        /// Whether it came together with the request before it, on the same connection.
+        var isPipelined = false
 
         var json: JSON { (try? JSON(parsing: body)) ?? .null }
     }
 
     enum Answer: Sendable {
         case status(Int, JSON = [:], headers: [(String, String)] = [])
+        /// The same, and the connection ends.
+        case last(Int, JSON = [:])
+        /// Nothing, until so many requests have come by the connection; then all of them are answered.
+        case hold(Int)
         /// Nothing, for ever.
         case hang
         /// The connection ends.
@@ -37,7 +43,8 @@ final class ScriptedTracker: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+                        withPipeliningAssistance: false)
                     try channel.pipeline.syncOperations.addHandler(TrackerHandler(desk))
                 }
             }
@@ -118,6 +125,10 @@ private final class TrackerHandler: ChannelInboundHandler {
     private let desk: TrackerDesk
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
+    /// Requests that came in one piece.
+    private var burst = 0
+    private var count = 0
+    private var held = 0
 
     init(_ desk: TrackerDesk) {
         self.desk = desk
@@ -130,21 +141,43 @@ private final class TrackerHandler: ChannelInboundHandler {
         case .end:
             guard let head else { return }
             let request = ScriptedTracker.Request(
-                method: head.method, path: head.uri, headers: head.headers, body: body)
-            switch desk.receive(request) {
-            case .hang: break
-            case .close: context.close(promise: nil)
-            case .status(let status, let json, let fields):
-                let bytes = json.encoded()
-                var headers = HTTPHeaders(fields)
-                headers.add(name: "content-length", value: String(bytes.count))
-                let head = HTTPResponseHead(
-                    version: .http1_1, status: HTTPResponseStatus(statusCode: status), headers: headers
-                )
-                context.write(wrapOutboundOut(.head(head)), promise: nil)
-                context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
-                context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-            }
+                method: head.method, path: head.uri, headers: head.headers, body: body, isPipelined: burst > 0
+            )
+            burst += 1
+            count += 1
+            answer(desk.receive(request), context)
         }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) { burst = 0 }
+
+    private func answer(_ answer: ScriptedTracker.Answer, _ context: ChannelHandlerContext) {
+        switch answer {
+        case .hang: break
+        case .close: context.close(promise: nil)
+        case .hold(let number):
+            held += 1
+            guard count >= number else { return }
+            for _ in 0..<held { write(200, [:], [], context) }
+            held = 0
+        case .last(let status, let json):
+            write(status, json, [("connection", "close")], context)
+            context.close(promise: nil)
+        case .status(let status, let json, let fields): write(status, json, fields, context)
+        }
+    }
+
+    private func write(
+        _ status: Int, _ json: JSON, _ fields: [(String, String)], _ context: ChannelHandlerContext
+    ) {
+        let bytes = json.encoded()
+        var headers = HTTPHeaders(fields)
+        headers.add(name: "content-length", value: String(bytes.count))
+        let head = HTTPResponseHead(
+            version: .http1_1, status: HTTPResponseStatus(statusCode: status), headers: headers
+        )
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 }

@@ -131,23 +131,7 @@ package final class MLflowExporter: TraceSink {
         }
         var taken: [Parcel] = []
         for group in Self.groups(of: parcels) { taken += await sendSpans(of: group, to: target) }
-        let next = Counter()
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<min(settings.simultaneous, taken.count) {
-                group.addTask { [taken] in
-                    while case let index = next.take(), index < taken.count {
-                        await self.sendInfo(of: taken[index], to: target)
-                    }
-                }
-            }
-        }
-    }
-
-    /// Hands out numbers, each of them once.
-    private final class Counter: Sendable {
-        private let value = Atomic(0)
-
-        func take() -> Int { value.add(1, ordering: .relaxed).oldValue }
+        await sendInfos(of: taken, to: target)
     }
 
     /// Bytes of a request beyond which a further one is made.
@@ -211,21 +195,51 @@ package final class MLflowExporter: TraceSink {
         ("telemetry.sdk.language", "swift"), ("telemetry.sdk.name", "mlflow"), ("telemetry.sdk.version", "3.17.2"),
     ].map { (key: $0.0, value: $0.1) }
 
-    /// Tells the server of a trace as a whole.
-    private func sendInfo(of parcel: Parcel, to target: Target) async {
-        let trace = parcel.form.trace
-        // The trace belongs to the process that its root is in.
-        guard !trace.isRemote, let info = parcel.form.info(experiment: target.experiment, metadata: target.metadata)
-        else { return counts.addSent(1) }
-        let request = server.request(
-            .POST, "/api/3.0/mlflow/traces", type: "application/json", body: info.encoded()
-        )
-        switch await server.delivery.send(request, onTrouble: noteTrouble) {
-        case .delivered(let answer):
-            if !parcel.files.isEmpty || lacksSpans.load(ordering: .relaxed) { await sendFiles(of: parcel, answer) }
-            counts.addSent(1)
-        case .refused(let status, let text): giveUp([parcel], "status \(status): \(text)")
-        case .gaveUp(let reason): giveUp([parcel], reason)
+    // MARK: Traces as a whole
+
+    /// Traces of a batch from which on several infos go into one message.
+    private static let manyTraces = 50
+
+    /// Tells the server of traces as a whole.
+    private func sendInfos(of parcels: [Parcel], to target: Target) async {
+        // A trace belongs to the process that its root is in.
+        let own = parcels.filter { !$0.form.trace.isRemote && $0.form.trace.root != nil }
+        counts.addSent(parcels.count - own.count)
+        let size = own.count < Self.manyTraces ? 1 : own.count.dividedUp(by: settings.simultaneous)
+        let next = Counter()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<min(settings.simultaneous, own.count.dividedUp(by: size)) {
+                group.addTask {
+                    while case let start = next.take() * size, start < own.count {
+                        await self.sendMessage(of: own[start..<min(start + size, own.count)], to: target)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Hands out numbers, each of them once.
+    private final class Counter: Sendable {
+        private let value = Atomic(0)
+
+        func take() -> Int { value.add(1, ordering: .relaxed).oldValue }
+    }
+
+    private func sendMessage(of parcels: ArraySlice<Parcel>, to target: Target) async {
+        let requests = parcels.compactMap { parcel in
+            parcel.form.info(experiment: target.experiment, metadata: target.metadata).map { info in
+                server.request(.POST, "/api/3.0/mlflow/traces", type: "application/json", body: info.encoded())
+            }
+        }
+        let outcomes = await server.delivery.send(requests, onTrouble: noteTrouble)
+        for (parcel, outcome) in zip(parcels, outcomes) {
+            switch outcome {
+            case .delivered(let answer):
+                if !parcel.files.isEmpty || lacksSpans.load(ordering: .relaxed) { await sendFiles(of: parcel, answer) }
+                counts.addSent(1)
+            case .refused(let status, let text): giveUp([parcel], "status \(status): \(text)")
+            case .gaveUp(let reason): giveUp([parcel], reason)
+            }
         }
     }
 
@@ -278,4 +292,9 @@ package final class MLflowExporter: TraceSink {
             logger.warning("The tracking server is not to be had; traces wait", metadata: ["reason": "\(reason)"])
         }
     }
+}
+
+extension Int {
+    /// Divided, rounded up.
+    fileprivate func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
 }
