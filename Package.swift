@@ -130,7 +130,16 @@ let package = Package(
         ),
         .executableTarget(name: "golden-agent", dependencies: ["AgentServer"], path: "Tests/GoldenAgent"),
         // What tests of several modules need.
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "AgentJSON",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/TestSupport"
+        ),
         .testTarget(name: "AgentJSONTests", dependencies: ["AgentJSON", "TestSupport"]),
         .testTarget(
             name: "MLflowTracingTests",

@@ -4,6 +4,7 @@ import MLflowTracing
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import TestSupport
 import Testing
 import WebClient
 

@@ -1,5 +1,6 @@
 import AgentJSON
 import MLflowTracing
+import TestSupport
 import Testing
 
 @Suite("Telling a tracking server of many traces at once", .timeLimit(.minutes(1)))

@@ -5,13 +5,13 @@ import Darwin
 #endif
 
 /// A port that is taken, but where nobody listens until a test does.
-struct ReservedPort {
+package struct ReservedPort {
     struct Failure: Error {}
 
-    let number: Int
+    package let number: Int
     private let descriptor: CInt
 
-    init() throws {
+    package init() throws {
         #if canImport(Glibc)
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         #else
@@ -33,5 +33,5 @@ struct ReservedPort {
         number = Int(UInt16(bigEndian: address.sin_port))
     }
 
-    func release() { close(descriptor) }
+    package func release() { close(descriptor) }
 }

@@ -1,23 +1,23 @@
-import AgentJSON
+package import AgentJSON
 import NIOCore
-import NIOHTTP1
+package import NIOHTTP1
 import NIOPosix
 import Synchronization
 
 /// A tracking server that answers as a test wants, over real sockets.
-final class ScriptedTracker: Sendable {
-    struct Request: Sendable {
-        var method: HTTPMethod
-        var path: String
-        var headers: HTTPHeaders
-        var body: [UInt8]
+package final class ScriptedTracker: Sendable {
+    package struct Request: Sendable {
+        package var method: HTTPMethod
+        package var path: String
+        package var headers: HTTPHeaders
+        package var body: [UInt8]
         /// Whether it came together with the request before it, on the same connection.
-        var isPipelined = false
+        package var isPipelined = false
 
-        var json: JSON { (try? JSON(parsing: body)) ?? .null }
+        package var json: JSON { (try? JSON(parsing: body)) ?? .null }
     }
 
-    enum Answer: Sendable {
+    package enum Answer: Sendable {
         case status(Int, JSON = [:], headers: [(String, String)] = [])
         /// The same, and the connection ends.
         case last(Int, JSON = [:])
@@ -31,12 +31,13 @@ final class ScriptedTracker: Sendable {
 
     private let desk: TrackerDesk
     private let channel: Mutex<(any Channel)?> = Mutex(nil)
-    let port: Int
+    package let port: Int
 
     /// - Parameters:
     ///   - port: Where to listen; 0 picks a free one.
     ///   - answer: The answer to a request, which is the n-th to its path; `nil` for what a healthy server says.
-    init(port: Int = 0, _ answer: @escaping @Sendable (Request, Int) -> Answer? = { _, _ in nil }) async throws {
+    package init(port: Int = 0, _ answer: @escaping @Sendable (Request, Int) -> Answer? = { _, _ in nil }) async throws
+    {
         let desk = TrackerDesk(answer)
         self.desk = desk
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -53,17 +54,17 @@ final class ScriptedTracker: Sendable {
         self.channel.withLock { $0 = channel }
     }
 
-    func stop() async {
+    package func stop() async {
         try? await channel.withLock { $0 }?.close().get()
     }
 
     /// All requests so far, to a path that begins so.
-    func requests(to path: String = "/") -> [Request] {
+    package func requests(to path: String = "/") -> [Request] {
         desk.state.withLock { $0.requests.filter { $0.path.hasPrefix(path) } }
     }
 
     /// Waits until there have been so many requests to a path.
-    func wait(for count: Int, to path: String) async {
+    package func wait(for count: Int, to path: String) async {
         await withCheckedContinuation { continuation in
             let isThere = desk.state.withLock { state in
                 if state.requests.count(where: { $0.path.hasPrefix(path) }) >= count { return true }
