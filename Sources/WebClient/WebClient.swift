@@ -1,5 +1,5 @@
 package import NIOCore
-import NIOPosix
+package import NIOPosix
 package import NIOSSL
 
 /// Asks servers elsewhere over HTTP/1.1, on connections that are kept and used again.
@@ -21,6 +21,8 @@ package final class WebClient: Sendable {
         package var answerLimit = 8 << 20
         /// How servers are known, over HTTPS.
         package var tls = TLSConfiguration.makeClientConfiguration()
+        /// Finds the addresses of names; the system does where there is none.
+        package var resolver: (@Sendable (any EventLoop) -> any Resolver & Sendable)?
 
         package init() {}
     }

@@ -86,7 +86,6 @@ final class WebConnection: ChannelInboundHandler {
         onClose = nil
         guard let exchange, !exchange.isOver else { return }
         if isReused, !exchange.hasAnswer, exchange.isRepeatable, !exchange.isRestarted {
-            exchange.isRestarted = true
             pool.restart(exchange)
         } else {
             exchange.fail(WebFailure(.closed, "the connection broke off"))

@@ -71,9 +71,13 @@ final class WebPool {
         }
     }
 
-    /// Sends an exchange again, whose connection was closed before it could have been answered.
+    /// Sends an exchange again, once, whose connection was closed before it could have been answered.
     func restart(_ exchange: WebExchange) {
         guard !exchange.isOver else { return }
+        guard !exchange.isRestarted else {
+            return exchange.fail(WebFailure(.closed, "connections were closed at once"))
+        }
+        exchange.isRestarted = true
         connect(for: exchange)
     }
 
@@ -96,11 +100,11 @@ final class WebPool {
         let origin = Self.origin(of: exchange)
         let address = exchange.address
         servers[origin, default: Server()].count += 1
-        let connection = WebConnection(pool: self)
-        let bound = NIOLoopBound(connection, eventLoop: loop)
         let tls = address.isSecure ? tls : nil
+        let pool = NIOLoopBound(self, eventLoop: loop)
         ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(web: configuration.connectTimeout))
+            .resolver(configuration.resolver?(loop))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -111,28 +115,33 @@ final class WebPool {
                             NIOSSLClientHandler(context: tls, serverHostname: isName ? address.host : nil)
                         )
                     }
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                    // One for each channel: a name with several addresses has several, of which one is used.
+                    try channel.pipeline.syncOperations.addHandler(WebConnection(pool: pool.value))
                 }
             }
             .connect(host: address.host, port: address.port)
             .assumeIsolated()
             .whenComplete { [self] outcome in
-                switch outcome {
-                case .success: exchange.isOver ? release(connection, to: origin) : connection.carry(exchange)
-                case .failure(let error):
+                do {
+                    let channel = try outcome.get()
+                    guard channel.isActive else { throw ChannelError.alreadyClosed }
+                    let connection = try channel.pipeline.syncOperations.handler(type: WebConnection.self)
+                    connection.onRelease = { [self] connection in release(connection, to: origin) }
+                    connection.onClose = { [self] connection in
+                        servers[origin]?.idle.removeAll { $0 === connection }
+                        forget(origin)
+                    }
+                    exchange.isOver ? release(connection, to: origin) : connection.carry(exchange)
+                } catch {
                     exchange.fail(WebFailure(.connection, "no connection: \(error)"))
                     forget(origin)
                 }
             }
-        connection.onRelease = { [self] connection in release(connection, to: origin) }
-        connection.onClose = { [self] connection in
-            servers[origin]?.idle.removeAll { $0 === connection }
-            forget(origin)
-        }
     }
 
     /// A connection is free.
     private func release(_ connection: WebConnection, to origin: Origin) {
+        // Its end is told on its own.
         guard connection.isOpen else { return }
         if let next = nextWaiting(at: origin) { return connection.carry(next) }
         connection.idleSince = .now()

@@ -58,6 +58,9 @@ package final class ScriptedTracker: Sendable {
         try? await channel.withLock { $0 }?.close().get()
     }
 
+    /// How many connections it has taken.
+    package var connectionCount: Int { desk.state.withLock { $0.connections } }
+
     /// All requests so far, to a path that begins so.
     package func requests(to path: String = "/") -> [Request] {
         desk.state.withLock { $0.requests.filter { $0.path.hasPrefix(path) } }
@@ -81,7 +84,7 @@ private final class TrackerDesk: Sendable {
     private let answer: @Sendable (ScriptedTracker.Request, Int) -> ScriptedTracker.Answer?
     let state = Mutex(
         (
-            requests: [ScriptedTracker.Request](),
+            requests: [ScriptedTracker.Request](), connections: 0,
             waiters: [(count: Int, path: String, CheckedContinuation<Void, Never>)]()
         ))
 
@@ -148,6 +151,11 @@ private final class TrackerHandler: ChannelInboundHandler {
             count += 1
             answer(desk.receive(request), context)
         }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        desk.state.withLock { $0.connections += 1 }
+        context.fireChannelActive()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { burst = 0 }
