@@ -1,4 +1,4 @@
-import MLflowTracing
+package import MLflowTracing
 
 extension AgentServer.Configuration {
     /// Traces that are kept in the store, to be looked at by `GET /traces` and at `/traces/ui`.
@@ -38,6 +38,17 @@ extension AgentServer.Configuration {
 
         /// All calls traced, and traces kept in the store alone.
         public init() {}
+    }
+
+    /// How calls are traced.
+    ///
+    /// - Parameter sink: Where traces go beside the store; `nil` where they go nowhere.
+    /// - Throws: ``ServerError`` that names the variable which cannot be used.
+    package func callTracing(into sink: (any TraceSink)?) throws -> Invoker.Tracing {
+        Invoker.Tracing(
+            sink: sink, ratio: try exportSettings().samplingRatio, continuesCallers: tracing.continuesCallers,
+            recordsContent: tracing.recordsContent
+        )
     }
 
     /// Where traces go beside the store.

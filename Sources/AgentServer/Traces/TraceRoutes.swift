@@ -71,8 +71,8 @@ struct TraceRoutes: Sendable {
         query.state = wanted.state
         query.times = wanted.times
         query.limit = wanted.limit
-        if let id = wanted.after {
-            query.after = try await question.traces.position(of: id, principal: question.principal)
+        if let last = wanted.after {
+            query.after = try await question.traces.position(of: last, principal: question.principal)
             guard query.after != nil else {
                 throw TraceListQuery.Fault(message: "after names no trace that is there")
             }
@@ -83,8 +83,8 @@ struct TraceRoutes: Sendable {
 
     private func trace(_ question: Question) async throws -> Reply {
         let text = question.exchange.parameter
-        guard let id = TraceID(text),
-            let trace = try await question.traces.trace(id, of: question.principal)
+        guard let reference = TraceReference(text),
+            let trace = try await question.traces.trace(reference, of: question.principal)
         else {
             return .detail("There is no trace '\(text)'", status: 404)
         }

@@ -41,6 +41,9 @@ public struct FinishedTrace: Sendable {
     /// The span that stands for the whole invocation.
     public var root: FinishedSpan? { spans.first }
 
+    /// What it is called where it is kept.
+    var reference: TraceReference? { root.map { TraceReference(id, root: isRemote ? $0.id : nil) } }
+
     /// The tokens of all spans. What is below a span that has a sum of its own does not count again, as in MLflow.
     public var usage: TokenUsage? {
         var sum: TokenUsage?

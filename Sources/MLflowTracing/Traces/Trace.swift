@@ -92,6 +92,12 @@ public final class Trace: Sendable {
 
     // MARK: For the live view
 
+    /// What it is called where it is kept.
+    var reference: TraceReference { TraceReference(id, root: isRemote ? rootID : nil) }
+
+    /// Whether it goes on with a caller's trace.
+    var isRemote: Bool { caller != nil }
+
     /// When the root began, in nanoseconds since 1970; `nil` before that, and after the end.
     package var start: UInt64? { state.withLock { $0.root?.start } }
 
@@ -169,7 +175,7 @@ public final class Trace: Sendable {
         let children = state.spans.sorted { $0.order < $1.order }.map(\.span)
         return FinishedTrace(
             id: id, spans: [root] + children, annotations: state.annotations, principal: principal,
-            isRemote: caller != nil, droppedSpans: state.dropped
+            isRemote: isRemote, droppedSpans: state.dropped
         )
     }
 

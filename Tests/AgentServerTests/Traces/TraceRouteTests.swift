@@ -96,10 +96,48 @@ struct TraceRouteTests {
         #expect(numbers(await server.send("GET", "/traces?from=1970-01-01T01:00:40%2B01:00")) == [41, 40])
     }
 
+    @Test("shows all calls of one caller's trace, each by its own id")
+    func callers() async throws {
+        let keys = try ["ada:one", "bob:two"].map { try APIKey(parsing: $0) }
+        let server = server {
+            $0.tracing.continuesCallers = true
+            $0.access.apiKeys = keys
+        }
+        let parent = "00-0171cd8997da37c89ce231d93aea7adf-7f92f9511a9b2e6b-01"
+        func send(_ target: String, as key: String) async -> TestAnswer {
+            await server.send("GET", target, headers: ["authorization": "Bearer \(key)"])
+        }
+        for (text, key) in [("1", "one"), ("2", "one"), ("3", "one"), ("stranger", "two")] {
+            let headers = ["traceparent": parent, "authorization": "Bearer \(key)"]
+            #expect(await server.invoke(userMessage(text), headers: headers).status == 200)
+        }
+        let list = await send("/traces", as: "one")
+        let rows = list.json["data"]?.arrayValue ?? []
+        #expect(Set(rows.map { $0["request_preview"] }) == ["1", "2", "3"])
+        #expect(Set(rows.map { $0["trace_id"] }) == ["tr-0171cd8997da37c89ce231d93aea7adf"])
+        for row in rows {
+            let id = try #require(row["id"]?.stringValue)
+            #expect(id.wholeMatch(of: /tr-[0-9a-f]{32}:[0-9a-f]{16}/) != nil)
+            let trace = await send("/traces/\(id)", as: "one")
+            #expect(trace.json["request_preview"] == row["request_preview"])
+            #expect(trace.json["spans"]?[0]?["span_id"]?.stringValue == String(id.suffix(16)))
+            #expect(await send("/traces/\(id)", as: "two").status == 404)
+        }
+        // By the id alone: the newest of one's own.
+        #expect(await send("/traces/tr-0171cd8997da37c89ce231d93aea7adf", as: "one").json["id"] == rows.first?["id"])
+        let other = await send("/traces/tr-0171cd8997da37c89ce231d93aea7adf", as: "two")
+        #expect(other.json["request_preview"] == "stranger")
+        // Page by page, each once.
+        let last = try #require(rows.first?["id"]?.stringValue)
+        let rest = await send("/traces?after=\(last)", as: "one").json["data"]?.arrayValue
+        #expect(rest?.map { $0["id"] } == rows.dropFirst().map { $0["id"] })
+    }
+
     @Test(
         "refuses what it cannot use, and names it",
         arguments: [
-            "limit=0", "limit=101", "limit=x", "after=x", "after=tr-000000000000000000000000000000ff", "state=x",
+            "limit=0", "limit=101", "limit=x", "after=x", "after=tr-000000000000000000000000000000ff:x",
+            "after=tr-000000000000000000000000000000ff", "state=x",
             "from=yesterday", "to=2026-02-30", "from=3000&to=2000",
         ])
     func faults(query: String) async throws {

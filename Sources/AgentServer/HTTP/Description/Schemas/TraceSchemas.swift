@@ -64,9 +64,14 @@ extension ServerDescription {
     ]
 
     private static let traceInfo: [(key: String, value: Schema)] = [
-        (key: "id", value: .text("The trace's id, `tr-` and 32 digits.")),
+        (
+            key: "id",
+            value: .text(
+                "What the trace is found by: its `trace_id`; `:` and the 16 digits of its root span follow where it goes on "
+                    + "with a caller's trace.")
+        ),
         (key: "object", value: .constant("trace")),
-        (key: "trace_id", value: .text("The same, by MLflow's name.")),
+        (key: "trace_id", value: .text("The trace's id as MLflow has it: `tr-` and 32 digits.")),
         (key: "name", value: .text("The name of its root span.")),
         (key: "state", value: .choice(["OK", "ERROR", "IN_PROGRESS"], "How it ended, if it has.")),
         (key: "request_time", value: .text("When the request came, in UTC (RFC 3339).")),
