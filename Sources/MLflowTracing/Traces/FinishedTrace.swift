@@ -14,6 +14,8 @@ public struct FinishedTrace: Sendable {
     public var isRemote: Bool
     /// How many spans were left out because there were too many.
     public var droppedSpans: Int
+    /// What is read instead of its root's status message by those who may not know what went wrong inside.
+    package var publicStatus: String?
     /// About how many bytes it holds, for bounds.
     package var weight = 1_024
     /// Completes the root's attributes; see ``prepare()``.

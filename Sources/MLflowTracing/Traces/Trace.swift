@@ -128,7 +128,8 @@ public final class Trace: Sendable {
     package enum Outcome: Sendable {
         /// - Parameter format: The form of its messages, where it is known.
         case finished(outputs: Content, format: String?)
-        case failed(SpanFailure)
+        /// - Parameter publicStatus: What the client was told: the failure's own status message, or another text.
+        case failed(SpanFailure, publicStatus: String? = nil)
         /// The client has gone, or the server stops.
         case stopped
     }
@@ -139,7 +140,7 @@ public final class Trace: Sendable {
     package func end(_ outcome: Outcome, size: Int = 0) {
         guard isRecording, let sink else { return }
         let time = SpanClock.now
-        if case .failed(let failure) = outcome { state.withLock({ $0.root })?.fail(failure, at: time) }
+        if case .failed(let failure, _) = outcome { state.withLock({ $0.root })?.fail(failure, at: time) }
         let trace = state.withLock { state -> FinishedTrace? in
             guard !state.isOver, let root = state.root?.finish(at: time) else { return nil }
             state.isOver = true
@@ -149,6 +150,7 @@ public final class Trace: Sendable {
             state.open = [:]
             var trace = assemble(root, state)
             trace.weight = state.weight + (recordsContent ? size : 0)
+            if case .failed(_, let publicStatus) = outcome { trace.publicStatus = publicStatus }
             trace.preparation = preparation(inputs: state.inputs, outcome)
             state.root = nil
             state.inputs = nil

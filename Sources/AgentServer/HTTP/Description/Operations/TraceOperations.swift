@@ -47,7 +47,9 @@ extension ServerDescription {
         description: """
             One trace with its spans, in MLflow's words. One that goes on is shown as it stands. Calls that go on with one \
             caller's trace (`traceparent`) share the caller's id; each of them is found by its own `id`. By the bare \
-            `trace_id`, the call is found that began the trace, or the newest of those that the asker may see.
+            `trace_id`, the call is found that began the trace, or the newest of those that the asker may see. Errors of \
+            which the client was not told read `Internal error` to everybody but administrators and the machine of a server \
+            without keys.
             """,
         parameters: [
             Operation.Parameter(

@@ -22,6 +22,11 @@ extension ServerDescription {
                 (key: "trace_metadata", value: .dictionary("Labels that stay.", of: .text("A label."))),
                 (key: "tags", value: .dictionary("Labels that can be changed.", of: .text("A label."))),
                 (key: "dropped_spans", value: .integer("Spans that were left out because there were too many.")),
+                (
+                    key: "public_status",
+                    value: .text(
+                        "What the client was told of a failure: others than administrators read it as the root's.")
+                ),
                 (key: "spans", value: .array("The root, then the others as they began.", of: .reference("Span"))),
             ],
             required: traceInfo.map(\.key) + ["trace_metadata", "tags", "spans"]
@@ -39,7 +44,7 @@ extension ServerDescription {
                     "How it ended.",
                     [
                         "code": .choice(["OK", "ERROR", "UNSET"], "`UNSET` while it goes on."),
-                        "message": .text("What it failed with."),
+                        "message": .text("What it failed with, as far as the asker may know."),
                     ],
                     required: ["code"]
                 ),
