@@ -32,7 +32,9 @@ public struct TestAgentServer: Sendable {
         let logger = Logger(label: "test-agent-server")
         // Never written, but looked at: nobody runs the writer.
         let traces = server.keptTraces(in: store, configuration, logger: logger)
-        site = server.site(configuration, store: store, traces: traces, logger: logger)
+        // Nothing is sent away; what cannot be read of where to counts as nothing.
+        let tracing = (try? configuration.callTracing(into: nil)) ?? Invoker.Tracing()
+        site = server.site(configuration, store: store, traces: traces, tracing: tracing, logger: logger)
     }
 
     /// A server around what is there.

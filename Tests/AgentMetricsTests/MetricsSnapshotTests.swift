@@ -35,6 +35,30 @@ struct MetricsSnapshotTests {
         #expect(both.text == "# TYPE least gauge\nleast 1\n# TYPE most gauge\nmost 2\n")
     }
 
+    @Test(
+        "are written whatever an author has measured",
+        arguments: [
+            (Double(Int.min), "-9.223372036854776e+18"), (Double(Int.max), "9.223372036854776e+18"), (-0.0, "0"),
+            (9_007_199_254_740_991, "9007199254740991"), (-9_007_199_254_740_992, "-9007199254740992.0"),
+            (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"),
+            (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
+            (.leastNonzeroMagnitude, "5e-324"),
+        ])
+    func odd(number: Double, text: String) throws {
+        let registry = MetricsRegistry()
+        Meter(label: "meter", factory: registry).set(number)
+        FloatingPointCounter(label: "counter", factory: registry).increment(by: number)
+        Recorder(label: "recorder", factory: registry).record(number)
+        let snapshot = registry.snapshot
+        #expect(snapshot.text.contains("\nmeter \(text)\n"))
+        // As processes tell each other.
+        let read = try #require(MetricsSnapshot(JSON(parsing: JSON.object(snapshot.json).encoded())))
+        #expect(read.text == snapshot.text)
+        var both = snapshot
+        both.merge(read)
+        #expect(both.text.contains("counter"))
+    }
+
     @Test("that do not fit together are those of the first")
     func misfits() {
         var own = MetricsSnapshot(["a": MetricFamily(.counter, series: ["": .number(1)])])

@@ -1,8 +1,9 @@
-import AgentServer
 import ArgumentParser
 import Logging
 import TestSupport
 import Testing
+
+@testable import AgentServer
 
 @Suite("The command line and the environment")
 struct ServerOptionsTests {
@@ -42,6 +43,43 @@ struct ServerOptionsTests {
         #expect(said.traces.maximumAge == .seconds(60))
         #expect(throws: ValidationError.self) { try configuration(["--keep-traces=-1"]) }
         #expect(throws: ValidationError.self) { try configuration([], ["AGENT_SERVER_KEEP_TRACES": "many"]) }
+    }
+
+    @Test("take an empty variable of another tool for none, and an empty flag for the wish that there be none")
+    func emptyTexts() throws {
+        let uri = "MLFLOW_TRACKING_URI"
+        func tracker(
+            _ arguments: [String] = [], _ environment: [String: String] = [:], file: String = "{}"
+        ) throws -> String? {
+            try configuration(file: file, arguments, environment).tracing.environment[uri]
+        }
+        let inFile = #"{"mlflow-tracking-uri": "http://file.example"}"#
+        #expect(try tracker([], [uri: "http://environment.example"], file: inFile) == "http://environment.example")
+        #expect(try tracker([], [uri: ""], file: inFile) == "http://file.example")
+        #expect(try tracker([], [uri: ""]) == nil)
+        #expect(try tracker(["--mlflow-tracking-uri", ""], [uri: "http://environment.example"], file: inFile) == nil)
+        #expect(try tracker([], [:], file: #"{"mlflow-tracking-uri": ""}"#) == nil)
+        let collector = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://collector.example/v1/traces"]
+        #expect(try configuration([], collector).exportSettings().collector != nil)
+        #expect(try configuration(["--otlp-endpoint", ""], collector).exportSettings().collector == nil)
+    }
+
+    @Test("go over what a program says of its traces")
+    func embedded() throws {
+        var base = AgentServer.Configuration()
+        base.tracing.recordsContent = false
+        base.tracing.environment = ["MLFLOW_TRACKING_URI": "http://base.example", "MLFLOW_EXPERIMENT_NAME": "base"]
+        func tracing(_ arguments: [String], _ environment: [String: String]) throws -> [String: String] {
+            let configuration = try ServerOptions.parse(arguments).apply(to: base, environment: environment)
+            #expect(!configuration.tracing.recordsContent)
+            return configuration.tracing.environment
+        }
+        #expect(try tracing([], [:]) == base.tracing.environment)
+        let environment = ["MLFLOW_TRACKING_URI": "http://own.example", "MLFLOW_EXPERIMENT_NAME": ""]
+        #expect(
+            try tracing([], environment)
+                == ["MLFLOW_TRACKING_URI": "http://own.example", "MLFLOW_EXPERIMENT_NAME": "base"])
+        #expect(try tracing(["--mlflow-tracking-uri", ""], environment) == ["MLFLOW_EXPERIMENT_NAME": "base"])
     }
 
     @Test("listen to the world on the port of a Databricks App, unless told otherwise")

@@ -212,7 +212,8 @@ struct OpeningTests {
     @Test("knows the schema that was released")
     func checksums() {
         // A change here is a change of what others have on their disks: it must be a new migration.
-        #expect(Migration.all.map(\.checksum) == ["73fcb8c448f144ce", "505569fb198e4141", "9be5d3be120a6003"])
+        let released = ["73fcb8c448f144ce", "505569fb198e4141", "9be5d3be120a6003", "fdffba5d4fe4de55"]
+        #expect(Migration.all.map(\.checksum) == released)
         #expect(Migration.all.map(\.version) == Array(1...Migration.all.count))
     }
 

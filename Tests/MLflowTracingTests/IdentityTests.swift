@@ -17,6 +17,21 @@ struct IdentityTests {
         #expect(SpanID("0000000000000000") == nil)
     }
 
+    @Test("of kept traces have a root where several calls share a trace's id")
+    func references() throws {
+        let trace = TraceID(high: 0, low: 0xFF)
+        let (bare, whole) = (TraceReference(trace), TraceReference(trace, root: SpanID(value: 0x7F92)))
+        #expect(bare.text == trace.text)
+        #expect(whole.text == "\(trace.text):0000000000007f92")
+        for reference in [bare, whole] {
+            #expect(TraceReference(reference.text) == reference)
+            #expect(TraceReference(reference.text.dropFirst(3)) == reference)
+        }
+        for text in ["", ":", "x", "\(trace.text):", "\(trace.text):7f92", "\(whole.text):1", ":0000000000007f92"] {
+            #expect(TraceReference(text) == nil)
+        }
+    }
+
     @Test(
         "traceparent is read as the standard says",
         arguments: [

@@ -31,7 +31,7 @@ struct KeptTracesTests {
         trace.end(.finished(outputs: { ["output": [["role": "assistant", "content": "ho"]]] }, format: nil))
         kept.finish()
         await kept.run()
-        let found = try #require(try await store.trace(trace.id, of: "alice"))
+        let found = try #require(try await store.trace(TraceReference(trace.id), of: "alice"))
         #expect(found.row.requestPreview == "hi")
         #expect(found.row.responsePreview == "ho")
         #expect(found.row.session == "s")
@@ -100,15 +100,15 @@ struct KeptTracesTests {
         let rows = try await kept.page(query).rows
         #expect(rows.map(\.id) == [trace.id])
         #expect(rows.first?.state == .running)
-        #expect(try await kept.trace(trace.id, of: "bob") == nil)
-        let now = try #require(try await kept.trace(trace.id, of: "alice"))
+        #expect(try await kept.trace(TraceReference(trace.id), of: "bob") == nil)
+        let now = try #require(try await kept.trace(TraceReference(trace.id), of: "alice"))
         let spans = try JSON(parsing: now.body)["spans"]?.arrayValue ?? []
         #expect(spans.count == 2)
         #expect(spans.allSatisfy { $0["end_time_unix_nano"] == .null && $0["status"]?["code"] == "UNSET" })
         span.end()
         trace.end(.stopped)
         #expect(try await kept.page(query).rows.isEmpty)
-        #expect(try await kept.trace(trace.id, of: "alice")?.row.state == .ok)
+        #expect(try await kept.trace(TraceReference(trace.id), of: "alice")?.row.state == .ok)
     }
 
     @Test("come page by page, from memory and the store, each once")
@@ -123,11 +123,77 @@ struct KeptTracesTests {
             let page = try await kept.page(query)
             seen += page.rows.map(\.id.low)
             guard page.hasMore, let last = page.rows.last else { break }
-            query.after = try await kept.position(of: last.id, principal: nil)
+            query.after = try await kept.position(of: last.reference, principal: nil)
             #expect(query.after == last.position)
         }
         #expect(seen == [9, 8, 7, 6, 5, 4, 3, 2, 1])
         #expect(try await ids(kept) { $0.principal = "bob" } == [])
+    }
+
+    @Test("that go on with one caller's trace are apart, while they go on and later")
+    func callers() async throws {
+        let kept = kept()
+        let caller = TraceParent(trace: .random(), span: .random(), isSampled: true)
+        func begin(_ name: String, of principal: String) -> Trace {
+            let trace = Trace(id: caller.trace, sink: kept, principal: principal, caller: caller)
+            _ = trace.begin(name) { "in" }
+            return trace
+        }
+        let calls = [begin("first", of: "alice"), begin("second", of: "alice"), begin("other", of: "bob")]
+        func names(_ state: TraceSummary.State) async throws -> Set<String> {
+            var query = TraceQuery()
+            (query.principal, query.state) = ("alice", state)
+            return Set(try await kept.page(query).rows.map(\.name))
+        }
+        #expect(try await names(.running) == ["first", "second"])
+        calls[0].end(.stopped)
+        #expect(try await names(.running) == ["second"])
+        #expect(try await names(.ok) == ["first"])
+        for call in calls.dropFirst() { call.end(.stopped) }
+        for isWritten in [false, true] {
+            if isWritten {
+                kept.finish()
+                await kept.run()
+                #expect(store.count == 3)
+            }
+            #expect(try await names(.ok) == ["first", "second"])
+            for (call, name) in zip(calls, ["first", "second"]) {
+                let reference = TraceReference(call.id, root: call.rootID)
+                let row = try await kept.trace(reference, of: "alice")?.row
+                #expect(row?.name == name)
+                #expect(row?.reference == reference)
+                #expect(try await kept.position(of: reference, principal: "alice") == row?.position)
+            }
+            #expect(try await kept.trace(TraceReference(caller.trace, root: calls[2].rootID), of: "alice") == nil)
+            #expect(try await kept.trace(TraceReference(caller.trace), of: "bob")?.row.name == "other")
+            let newest = try await kept.trace(TraceReference(caller.trace), of: "alice")?.row
+            #expect(newest == (try await kept.page(TraceQuery())).rows.first { $0.principal == "alice" })
+        }
+    }
+
+    @Test(
+        "by their bare id are the call that began the trace, before newer ones that go on with it",
+        arguments: [0, 1, 2])
+    func ranks(waiting: Int) async throws {
+        let kept = kept()
+        let id = TraceID.random()
+        func sample(_ root: UInt64, isRemote: Bool) -> FinishedTrace {
+            var trace = FinishedTrace.sample(root, at: root)
+            (trace.id, trace.isRemote) = (id, isRemote)
+            return trace
+        }
+        let traces = [sample(1, isRemote: false), sample(2, isRemote: true)]
+        // Some are written, others not yet.
+        try await store.insert(traces.dropFirst(waiting).compactMap { KeptTrace($0) })
+        for trace in traces.prefix(waiting) { kept.take(trace) }
+        let found = try #require(try await kept.trace(TraceReference(id), of: nil)?.row)
+        #expect(found.root.value == 1)
+        #expect(found.reference == TraceReference(id))
+        #expect(try await kept.position(of: TraceReference(id), principal: nil) == found.position)
+        let newer = try #require(try await kept.trace(TraceReference(id, root: SpanID(value: 2)), of: nil)?.row)
+        #expect(newer.root.value == 2)
+        // Its root may be named as well.
+        #expect(try await kept.trace(TraceReference(id, root: found.root), of: nil)?.row == found)
     }
 
     @Test("have a document that is cut where it would be too large")
@@ -159,7 +225,7 @@ extension FinishedTrace {
 /// A store of traces in memory.
 private final class MemoryTraceStore: TraceStore {
     private struct State {
-        var traces: [TraceID: KeptTrace] = [:]
+        var traces: [TraceReference: KeptTrace] = [:]
         var failure: (any Error)?
     }
 
@@ -172,7 +238,7 @@ private final class MemoryTraceStore: TraceStore {
     func insert(_ traces: [KeptTrace]) async throws {
         try state.withLock { state in
             if let failure = state.failure { throw failure }
-            for trace in traces { state.traces[trace.row.id] = trace }
+            for trace in traces { state.traces[trace.row.reference] = trace }
         }
     }
 
@@ -187,11 +253,16 @@ private final class MemoryTraceStore: TraceStore {
         return Array(rows.sorted { $0.position > $1.position }.prefix(query.limit))
     }
 
-    func trace(_ id: TraceID, of principal: String?) async throws -> KeptTrace? {
-        state.withLock { $0.traces[id] }.flatMap { (principal ?? $0.row.principal) == $0.row.principal ? $0 : nil }
+    func trace(_ reference: TraceReference, of principal: String?) async throws -> KeptTrace? {
+        let all = state.withLock { Array($0.traces.values) }
+        let meant = all.filter { trace in
+            trace.row.id == reference.trace && reference.root ?? trace.row.root == trace.row.root
+                && principal ?? trace.row.principal == trace.row.principal
+        }
+        return meant.max { $0.row.rank < $1.row.rank }
     }
 
-    func position(of id: TraceID, principal: String?) async throws -> TracePosition? {
-        try await trace(id, of: principal)?.row.position
+    func row(_ reference: TraceReference, of principal: String?) async throws -> TraceRow? {
+        try await trace(reference, of: principal)?.row
     }
 }

@@ -14,6 +14,7 @@ enum TraceSeeds {
     static func plant(in sink: any TraceSink) {
         let now = SpanClock.now
         for number in 0..<60 { sink.take(small(number, at: now - 7200 * second - UInt64(number) * 900 * second)) }
+        for name in ["First errand", "Second errand"] { sink.take(errand(name, at: now - 6300 * second)) }
         sink.take(hostile(at: now - 5400 * second))
         sink.take(large(at: now - 4000 * second))
         sink.take(long(at: now - 2600 * second))
@@ -142,6 +143,15 @@ enum TraceSeeds {
             _ = trace.add("remember", .memory, in: review, start + 1_135, start + 1_490)
         }
         return trace.finished
+    }
+
+    /// A call that goes on with a caller's trace, as another one does.
+    private static func errand(_ name: String, at start: UInt64) -> FinishedTrace {
+        var trace = SeededTrace(name, at: start, for: 120).finished
+        trace.id = TraceID(high: 1, low: 2)
+        trace.isRemote = true
+        trace.spans[0].parent = SpanID(value: 3)
+        return trace
     }
 
     private static func small(_ number: Int, at start: UInt64) -> FinishedTrace {

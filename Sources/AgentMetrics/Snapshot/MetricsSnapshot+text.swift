@@ -42,7 +42,7 @@ extension MetricsSnapshot {
 
     /// A number as the format writes it.
     static func text(of number: Double) -> String {
-        if let whole = Int(exactly: number), abs(whole) < 1 << 53 { return "\(whole)" }
+        if let whole = Int(exactly: number), whole.magnitude < 1 << 53 { return "\(whole)" }
         if number.isNaN { return "NaN" }
         if number.isInfinite { return number > 0 ? "+Inf" : "-Inf" }
         return "\(number)"

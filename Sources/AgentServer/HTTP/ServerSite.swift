@@ -64,7 +64,8 @@ package final class ServerSite: Sendable {
         self.traces = traces
         let all =
             Self.routes(configuration, agents: agents, invoker: invoker, access: access)
-            + TraceRoutes(traces: traces, configuration).routes + (metrics.map { [$0.route] } ?? []) + routes
+            + TraceRoutes(traces: traces, pool: invoker.pool, configuration).routes + (metrics.map { [$0.route] } ?? [])
+            + routes
         router = Router(metrics?.measuring(all) ?? all)
         metrics?.read { [registry = invoker.registry] in [.init(.invocationsRunning, registry.count)] }
         if let traces { metrics?.read { ServerMetrics.readings(of: [traces.report]) } }

@@ -19,6 +19,8 @@ package protocol CallOutput: OutputSink {
 
 /// What came of a call.
 package struct CallReport: Sendable {
+    /// The end that counted: what an output takes for the end is not always what it is given.
+    package var end: CallEnd
     /// What it failed with.
     package var failure: AgentError?
     /// What its trace shows as its outputs.
@@ -30,7 +32,8 @@ package struct CallReport: Sendable {
     /// Whether something that the agent wrote was refused.
     package var isOutputRefused: Bool
 
-    init(_ call: any DialectCall, size: Int, isOutputRefused: Bool) {
+    init(_ call: any DialectCall, end: CallEnd, size: Int, isOutputRefused: Bool) {
+        self.end = end
         self.size = size
         self.isOutputRefused = isOutputRefused
         failure = call.failure

@@ -15,6 +15,7 @@ package final class FrameStream: FrameSource {
         var size = 0
         /// The agent is done; the end may still have to be stored.
         var isConcluded = false
+        var end = CallEnd.finished
         var isFinished = false
         /// Nobody reads any more.
         var isAbandoned = false
@@ -157,6 +158,7 @@ extension FrameStream: CallOutput {
             // in the original.
             if case .finished = end, let failure = state.failure { end = .failed(failure) }
             if case .finished = end, state.wasRefused { end = .stopped(.clientGone) }
+            state.end = end
             defer { state.writers.removeAll() }
             let run = state.call.conclude(end, at: time)
             return (run.map { .store($0) } ?? .ready, Array(state.writers.values))
@@ -171,13 +173,13 @@ extension FrameStream: CallOutput {
             state.isFinished = true
             if let failure { state.call.storingFailed(failure) }
             state.call.end(to: &state.bytes)
+            let report = CallReport(
+                state.call, end: state.end, size: state.size, isOutputRefused: state.failure != nil)
             guard !state.isAbandoned else {
                 state.bytes = []
-                return (nil, CallReport(state.call, size: state.size, isOutputRefused: state.failure != nil))
+                return (nil, report)
             }
-            return (
-                Self.resumption(&state), CallReport(state.call, size: state.size, isOutputRefused: state.failure != nil)
-            )
+            return (Self.resumption(&state), report)
         }
         if let outcome { report(outcome) }
         reader?.resume()

@@ -7,6 +7,7 @@ package final class Gatherer: CallOutput {
         var call: any DialectCall
         var size = 0
         var failure: AgentError?
+        var end = CallEnd.finished
         var isClosed = false
     }
 
@@ -52,6 +53,7 @@ package final class Gatherer: CallOutput {
             var end = end
             // An agent may catch the error of an output that was refused and go on; the call failed all the same.
             if case .finished = end, let failure = state.failure { end = .failed(failure) }
+            state.end = end
             return state.call.conclude(end, at: time).map { .store($0) } ?? .ready
         }
     }
@@ -60,7 +62,9 @@ package final class Gatherer: CallOutput {
         let (result, outcomeReport) = state.withLock { state in
             if let failure { state.call.storingFailed(failure) }
             let result = Result { () throws(AgentError) in try state.call.body() }
-            return (result, CallReport(state.call, size: state.size, isOutputRefused: state.failure != nil))
+            let report = CallReport(
+                state.call, end: state.end, size: state.size, isOutputRefused: state.failure != nil)
+            return (result, report)
         }
         report(outcomeReport)
         outcome.set(result)

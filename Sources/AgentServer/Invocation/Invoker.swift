@@ -2,7 +2,7 @@ import AgentJSON
 package import AgentRuns
 import HTTPTypes
 package import Logging
-package import MLflowTracing
+import MLflowTracing
 import Tracing
 
 /// Runs an agent for one request and makes the answer: the way through, for every dialect and both kinds of call.
@@ -25,44 +25,6 @@ package struct Invoker: Sendable {
     package let tracing: Tracing
     /// What is measured; `nil` where nothing is.
     package let metrics: ServerMetrics?
-
-    /// How calls are traced.
-    package struct Tracing: Sendable {
-        /// Where traces go; `nil` where there are none.
-        package var sink: (any TraceSink)?
-        /// The share of calls that are traced, from 0 to 1.
-        package var ratio = 1.0
-        /// Whether a call goes on with the trace that its `traceparent` names.
-        package var continuesCallers = false
-        /// Whether traces have inputs and outputs.
-        package var recordsContent = true
-
-        package init(
-            sink: (any TraceSink)? = nil, ratio: Double = 1, continuesCallers: Bool = false, recordsContent: Bool = true
-        ) {
-            self.sink = sink
-            self.ratio = ratio
-            self.continuesCallers = continuesCallers
-            self.recordsContent = recordsContent
-        }
-
-        /// The same, with traces that are kept by the server itself.
-        func keeping(_ traces: KeptTraces?) -> Tracing {
-            var tracing = self
-            tracing.sink = TraceSinks.joining([traces as (any TraceSink)?, sink].compactMap { $0 })
-            return tracing
-        }
-
-        /// The trace of a new call.
-        func begin(_ headers: RequestHeaders, principal: String) -> Trace {
-            let caller = continuesCallers ? headers.fields.first(of: .traceParent).flatMap(TraceParent.init) : nil
-            let id = caller?.trace ?? .random()
-            return Trace(
-                id: id, sink: sink, isLeftOut: !id.isSampled(ratio: ratio), recordsContent: recordsContent,
-                principal: principal, caller: caller
-            )
-        }
-    }
 
     /// What became of a request.
     package enum Outcome: Sendable {
@@ -229,8 +191,8 @@ package struct Invoker: Sendable {
             }
             // Before the client has its answer: its next request may come at once, and needs the place.
             registry.remove(key)
-            output.complete(failure) { [end] report in
-                finish(call, report, end, cause: cause, fault: failure == nil ? nil : .storage)
+            output.complete(failure) { report in
+                finish(call, report, cause: cause, fault: failure == nil ? nil : .storage)
             }
         }
         invocation.attach(task)
@@ -257,7 +219,7 @@ package struct Invoker: Sendable {
     private func stop(
         _ output: some CallOutput, _ frames: FrameStream?, _ reason: InvocationStop, of call: Call
     ) -> ActiveInvocation.Ending {
-        let end: @Sendable (CallReport) -> Void = { [self] in finish(call, $0, .stopped(reason), cause: nil) }
+        let end: @Sendable (CallReport) -> Void = { [self] in finish(call, $0, cause: nil) }
         let conclusion = output.conclude(.stopped(reason), at: .now)
         // Only now: the agent fails as soon as nobody reads, and its failure must not be the end that counts.
         if case .clientGone = reason { frames?.abandon() }
@@ -280,24 +242,9 @@ package struct Invoker: Sendable {
     /// - Parameters:
     ///   - cause: What the client does not learn of an error.
     ///   - fault: What has gone wrong after the end.
-    private func finish(
-        _ call: Call, _ report: CallReport, _ end: CallEnd, cause: (any Error)?, fault: CallFault? = nil
-    ) {
-        if let metrics, let fault = fault ?? CallFault(end, report) { metrics.count(fault) }
-        Self.endTrace(of: call, report, end, cause: cause)
-    }
-
-    /// Ends a call's trace, with what the client does not learn of an error too.
-    private static func endTrace(of call: Call, _ report: CallReport, _ end: CallEnd, cause: (any Error)?) {
-        let trace = call.context.trace
-        guard trace.isRecording else { return }
-        // Nobody's fault, and nobody's answer; as in MLflow.
-        if case .stopped(.clientGone) = end { return trace.end(.stopped) }
-        if let failure = cause.map({ SpanFailure($0) }) ?? report.failure.map({ SpanFailure($0) }) {
-            trace.end(.failed(failure))
-        } else {
-            trace.end(.finished(outputs: report.tracedOutputs, format: report.messageFormat), size: report.size)
-        }
+    private func finish(_ call: Call, _ report: CallReport, cause: (any Error)?, fault: CallFault? = nil) {
+        if let metrics, let fault = fault ?? CallFault(report) { metrics.count(fault) }
+        call.context.trace.end(report, cause: cause)
     }
 
     /// Stores a run that is over.

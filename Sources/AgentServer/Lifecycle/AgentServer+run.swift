@@ -51,14 +51,10 @@ extension AgentServer {
         let traces = keptTraces(in: store, configuration, logger: logger)
         let exporters = try traceExporters(configuration, logger: logger)
         if let traces { configuration.traces.seed?(traces) }
-        let tracing = configuration.tracing
         let crew = worker?.metricsFolder.map { WorkerMetrics($0) }
         let site = site(
             configuration, store: store, traces: traces,
-            tracing: Invoker.Tracing(
-                sink: exporters, ratio: try configuration.exportSettings().samplingRatio,
-                continuesCallers: tracing.continuesCallers, recordsContent: tracing.recordsContent
-            ),
+            tracing: try configuration.callTracing(into: exporters),
             metrics: configuration.hasMetrics ? ProcessMetrics.install(crew: crew) : .here(process: nil, crew: nil),
             logger: logger
         )

@@ -9,12 +9,13 @@ extension AgentServer {
     ///
     /// - Throws: ``ServerError`` with a line that names the file.
     package func openStore(_ configuration: Configuration) throws -> SQLiteStore? {
-        let traceCount = configuration.keptTraceCount
-        guard keepsResponses || traceCount > 0, configuration.store.location != "none" else { return nil }
+        guard keepsResponses || configuration.keptTraceCount > 0, configuration.store.location != "none" else {
+            return nil
+        }
         var limits = SQLiteStore.Configuration()
         limits.maximumAge = configuration.store.maximumAge
         limits.maximumBytes = configuration.store.maximumBytes
-        limits.maximumTraces = traceCount
+        limits.maximumTraces = configuration.traceLimit
         limits.maximumTraceAge = configuration.traces.maximumAge
         do {
             return try SQLiteStore(.init(configuration.store.location), configuration: limits) { .now }

@@ -1,4 +1,4 @@
-import MLflowTracing
+package import MLflowTracing
 
 extension AgentServer.Configuration {
     /// Traces that are kept in the store, to be looked at by `GET /traces` and at `/traces/ui`.
@@ -23,7 +23,7 @@ extension AgentServer.Configuration {
     public struct Tracing: Sendable {
         /// The variables that say where traces go, by the names that MLflow (`MLFLOW_TRACKING_URI`,
         /// `MLFLOW_EXPERIMENT_NAME`, …) and OpenTelemetry (`OTEL_EXPORTER_OTLP_ENDPOINT`, …) have for them. The command line
-        /// puts those of the process's environment here.
+        /// puts its own flags and the process's environment over them; an empty variable counts as none.
         public var environment: [String: String] = [:]
 
         /// Whether inputs and outputs are kept in traces. Without them a trace tells names, times, errors and tokens.
@@ -38,6 +38,17 @@ extension AgentServer.Configuration {
 
         /// All calls traced, and traces kept in the store alone.
         public init() {}
+    }
+
+    /// How calls are traced.
+    ///
+    /// - Parameter sink: Where traces go beside the store; `nil` where they go nowhere.
+    /// - Throws: ``ServerError`` that names the variable which cannot be used.
+    package func callTracing(into sink: (any TraceSink)?) throws -> Invoker.Tracing {
+        Invoker.Tracing(
+            sink: sink, ratio: try exportSettings().samplingRatio, continuesCallers: tracing.continuesCallers,
+            recordsContent: tracing.recordsContent
+        )
     }
 
     /// Where traces go beside the store.
@@ -60,7 +71,10 @@ extension AgentServer.Configuration {
         tracing.environment["DATABRICKS_APP_NAME"].flatMap { $0.isEmpty ? nil : $0 } ?? "local"
     }
 
-    /// How many traces are kept in the store.
+    /// How many traces may be in the store. Where new ones go elsewhere, those that are there stay until they are too old.
+    var traceLimit: Int { traces.keep.map { max(0, $0) } ?? Traces.usualCount }
+
+    /// How many traces are kept in the store of those that come; 0 for none.
     var keptTraceCount: Int {
         if let count = traces.keep { return max(0, count) }
         let settings = try? exportSettings()

@@ -59,8 +59,8 @@ extension AgentServer {
         /// Traces that are kept in the store.
         public var traces = Traces()
 
-        /// Where traces go beside the store.
-        package var tracing = Tracing()
+        /// How calls are traced, and where traces go beside the store.
+        public var tracing = Tracing()
 
         /// Requests that are forwarded to a chat app.
         public var chatProxy = ChatProxy()

@@ -103,8 +103,8 @@ enum CallFault: String, CaseIterable, Sendable {
     case storage
 
     /// `nil` for a good end.
-    init?(_ end: CallEnd, _ report: CallReport) {
-        switch end {
+    init?(_ report: CallReport) {
+        switch report.end {
         case .stopped(.clientGone): self = .clientGone
         case .stopped(.timedOut): self = .timeout
         case .stopped(.shutdown): self = .shutdown

@@ -3,7 +3,7 @@ import HTTPTypes
 /// Whose traces a request may see.
 ///
 /// Traces hold what users said. Where the server tells its callers apart (keys, tokens, forwarded users) everybody sees
-/// what was done in their own name, and an administrator sees all. Where it does not, only this machine may look.
+/// what was done in their own name, but for errors that are not meant for clients; an administrator sees all. Where it does not, only this machine may look.
 struct TraceAccess: Sendable {
     private let hostCheck: HostCheck
 
@@ -21,6 +21,11 @@ struct TraceAccess: Sendable {
         /// The principal to look for; `nil` for all.
         var principal: String? {
             if case .own(let id) = self { id } else { nil }
+        }
+
+        /// Whether errors are hidden of which clients are not told: from everybody who may be no more than a client.
+        var hidesErrors: Bool {
+            if case .own(let id) = self { !id.isEmpty } else { false }
         }
     }
 

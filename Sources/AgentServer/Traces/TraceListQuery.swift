@@ -4,7 +4,7 @@ import OpenResponses
 /// What `GET /traces` asks for.
 struct TraceListQuery: Sendable {
     var limit = 20
-    var after: TraceID?
+    var after: TraceReference?
     var session: String?
     var state: TraceSummary.State?
     var times: ClosedRange<UInt64> = 0...UInt64(Int64.max)
@@ -24,8 +24,8 @@ struct TraceListQuery: Sendable {
             limit = number
         }
         if let text = fields["after"] {
-            guard let id = TraceID(text) else { throw Fault(message: "after must be the id of a trace") }
-            after = id
+            guard let reference = TraceReference(text) else { throw Fault(message: "after must be the id of a trace") }
+            after = reference
         }
         session = fields["session"]?.prefix(scalars: TraceRow.sessionLimit)
         if let text = fields["state"] {

@@ -7,10 +7,12 @@ import NIOCore
 /// The traces that are kept here: lists, single ones, and the page that shows them.
 struct TraceRoutes: Sendable {
     let traces: KeptTraces?
+    private let pool: AgentPool
     private let access: TraceAccess
 
-    init(traces: KeptTraces?, _ configuration: AgentServer.Configuration) {
+    init(traces: KeptTraces?, pool: AgentPool, _ configuration: AgentServer.Configuration) {
         self.traces = traces
+        self.pool = pool
         access = TraceAccess(configuration)
     }
 
@@ -25,8 +27,9 @@ struct TraceRoutes: Sendable {
             body: .whole(ByteBuffer(string: TracesPage.markup))
         )
         return [
-            Router.Route(.get, "/traces") { exchange in await answer(exchange, list) },
-            Router.Route(.get, "/traces/{}") { exchange in await answer(exchange, trace) },
+            // Not on the connection's event loop: what is not written yet is made up for each look, and may be large.
+            Router.Route(.get, "/traces") { exchange in await pool.run { await answer(exchange, list) } },
+            Router.Route(.get, "/traces/{}") { exchange in await pool.run { await answer(exchange, trace) } },
             // Holds no trace itself: it asks for them as anybody must.
             Router.Route(.get, "/traces/ui", isOpen: true) { _ in page },
         ]
@@ -36,8 +39,7 @@ struct TraceRoutes: Sendable {
     private struct Question {
         var exchange: Exchange
         var traces: KeptTraces
-        /// Whose traces; `nil` for everybody's.
-        var principal: String?
+        var scope: TraceAccess.Scope
     }
 
     private func answer(_ exchange: Exchange, _ answer: (Question) async throws -> Reply) async -> Reply {
@@ -50,7 +52,7 @@ struct TraceRoutes: Sendable {
         }
         guard let traces else { return .detail("This server keeps no traces; see --keep-traces", status: 404) }
         do {
-            var reply = try await answer(Question(exchange: exchange, traces: traces, principal: scope.principal))
+            var reply = try await answer(Question(exchange: exchange, traces: traces, scope: scope))
             // What is private to one key must not be given to another by a cache between.
             reply.headers[.cacheControl] = "no-store"
             return reply
@@ -66,13 +68,13 @@ struct TraceRoutes: Sendable {
     private func list(_ question: Question) async throws -> Reply {
         let wanted = try TraceListQuery(question.exchange.query)
         var query = TraceQuery()
-        query.principal = question.principal
+        query.principal = question.scope.principal
         query.session = wanted.session
         query.state = wanted.state
         query.times = wanted.times
         query.limit = wanted.limit
-        if let id = wanted.after {
-            query.after = try await question.traces.position(of: id, principal: question.principal)
+        if let last = wanted.after {
+            query.after = try await question.traces.position(of: last, principal: question.scope.principal)
             guard query.after != nil else {
                 throw TraceListQuery.Fault(message: "after names no trace that is there")
             }
@@ -83,8 +85,8 @@ struct TraceRoutes: Sendable {
 
     private func trace(_ question: Question) async throws -> Reply {
         let text = question.exchange.parameter
-        guard let id = TraceID(text),
-            let trace = try await question.traces.trace(id, of: question.principal)
+        guard let reference = TraceReference(text),
+            let trace = try await question.traces.trace(reference, of: question.scope.principal)
         else {
             return .detail("There is no trace '\(text)'", status: 404)
         }
@@ -92,7 +94,7 @@ struct TraceRoutes: Sendable {
         var body = trace.row.json.encoded()
         body.removeLast()
         body.append(UInt8(ascii: ","))
-        body += trace.body.dropFirst()
+        body += (question.scope.hidesErrors ? try PublicTrace.document(trace.body) : trace.body).dropFirst()
         return .json(body)
     }
 }

@@ -5,7 +5,7 @@ extension TraceRow {
     /// The row in the words of MLflow's trace info, and what that has among its metadata.
     var json: JSONObject {
         var object: JSONObject = [
-            "id": .string(id.text),
+            "id": .string(reference.text),
             "object": "trace",
             "trace_id": .string(id.text),
             "name": .string(name),

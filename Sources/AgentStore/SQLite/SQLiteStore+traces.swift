@@ -18,13 +18,13 @@ extension SQLiteStore: TraceStore {
         return try await read { try TraceTable(database: $0, expiry: expiry).rows(query) }
     }
 
-    package func trace(_ id: TraceID, of principal: String?) async throws(StoreError) -> KeptTrace? {
+    package func trace(_ reference: TraceReference, of principal: String?) async throws(StoreError) -> KeptTrace? {
         let expiry = traceExpiry
-        return try await read { try TraceTable(database: $0, expiry: expiry).trace(id, of: principal) }
+        return try await read { try TraceTable(database: $0, expiry: expiry).trace(reference, of: principal) }
     }
 
-    package func position(of id: TraceID, principal: String?) async throws(StoreError) -> TracePosition? {
+    package func row(_ reference: TraceReference, of principal: String?) async throws(StoreError) -> TraceRow? {
         let expiry = traceExpiry
-        return try await read { try TraceTable(database: $0, expiry: expiry).position(of: id, principal: principal) }
+        return try await read { try TraceTable(database: $0, expiry: expiry).row(reference, of: principal) }
     }
 }

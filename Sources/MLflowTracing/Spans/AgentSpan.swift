@@ -6,7 +6,7 @@ public import Tracing
 ///
 /// `withSpan(_:type:inputs:)` opens and ends one; so does `withSpan` of
 /// swift-distributed-tracing. Everything may be called from any task, also after the end, when nothing is recorded any
-/// more.
+/// more. The root span ends with its invocation, whatever is said to it.
 public final class AgentSpan: Tracing.Span {
     /// The span's id.
     public let id: SpanID
@@ -42,10 +42,10 @@ public final class AgentSpan: Tracing.Span {
     private static let partLimit = 1_000
 
     init(
-        _ name: String, type: SpanType, in trace: Trace, parent: SpanID?, start: UInt64, order: Int,
-        attributes: JSONObject = [:], surroundings: ServiceContext, place: Place
+        _ name: String, id: SpanID = .random(), type: SpanType, in trace: Trace, parent: SpanID?, start: UInt64,
+        order: Int, attributes: JSONObject = [:], surroundings: ServiceContext, place: Place
     ) {
-        id = .random()
+        self.id = id
         self.trace = trace
         self.parent = parent
         self.start = start
@@ -202,7 +202,9 @@ public final class AgentSpan: Tracing.Span {
     }
 
     public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
-        guard trace.isRecording, let finished = finish(at: instant().nanosecondsSinceEpoch) else { return }
+        // The root is the invocation's, which ends it with its trace.
+        guard trace.isRecording, id != trace.rootID, let finished = finish(at: instant().nanosecondsSinceEpoch)
+        else { return }
         trace.add(finished, of: self)
     }
 

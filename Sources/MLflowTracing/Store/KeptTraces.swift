@@ -175,13 +175,19 @@ package final class KeptTraces: TraceSink {
         state.withLock { (Array($0.buffer.running.values), $0.buffer.unwritten) }
     }
 
-    /// What of one trace is in memory.
-    func inMemory(_ id: TraceID) -> (running: Trace?, unwritten: FinishedTrace?) {
-        state.withLock { state in (state.buffer.running[id], state.buffer.unwritten.last { $0.id == id }) }
+    /// What is in memory of the traces that a reference may mean.
+    func inMemory(_ reference: TraceReference) -> (running: [Trace], unwritten: [FinishedTrace]) {
+        state.withLock { state in
+            let buffer = state.buffer
+            let unwritten = buffer.unwritten.filter { reference.mayMean($0.id, root: $0.root?.id) }
+            // Most are found at once: those of the server's own by their ids, others by their roots.
+            if let running = buffer.running[reference] { return ([running], unwritten) }
+            return (buffer.running.values.filter { reference.mayMean($0.id, root: $0.rootID) }, unwritten)
+        }
     }
 
     /// Forgets a trace that nobody has ended here.
-    func forget(_ id: TraceID) {
-        state.withLock { $0.buffer.forget(id) }
+    func forget(_ trace: TraceReference) {
+        state.withLock { $0.buffer.forget(trace) }
     }
 }

@@ -5,7 +5,7 @@ import DequeModule
 struct TraceBuffer {
     let limits: KeptTraces.Limits
 
-    private(set) var running: [TraceID: Trace] = [:]
+    private(set) var running: [TraceReference: Trace] = [:]
     private var waiting: Deque<FinishedTrace> = []
     private var bytes = 0
     /// What is being written.
@@ -33,18 +33,18 @@ struct TraceBuffer {
     var unwritten: [FinishedTrace] { writing + waiting }
 
     mutating func begin(_ trace: Trace) {
-        if running.count < limits.running { running[trace.id] = trace }
+        if running.count < limits.running { running[trace.reference] = trace }
     }
 
     /// Forgets a trace that was thought to go on.
-    mutating func forget(_ id: TraceID) {
-        running[id] = nil
+    mutating func forget(_ trace: TraceReference) {
+        running[trace] = nil
     }
 
     /// Takes a trace that is over, in the place of the oldest ones where there is no room. Whether the writer must be
     /// woken.
     mutating func add(_ trace: FinishedTrace) -> Bool {
-        running[trace.id] = nil
+        if let reference = trace.reference { running[reference] = nil }
         guard !isFinishing, trace.weight <= limits.waitingBytes else {
             dropped += 1
             return false

@@ -28,6 +28,7 @@ package enum TraceDocument {
         for (key, value) in trace.annotations.tags.sorted(by: { $0.key < $1.key }) { tags[key] = .string(value) }
         document["tags"] = .object(tags)
         if trace.droppedSpans > 0 { document["dropped_spans"] = JSON(integerLiteral: trace.droppedSpans) }
+        if let status = trace.publicStatus { document["public_status"] = value(.string(status)) }
         document["spans"] = .array(trace.spans.map { .object(span($0, end: end, value: value)) })
         return document
     }

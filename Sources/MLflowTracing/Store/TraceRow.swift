@@ -1,6 +1,10 @@
 /// A trace as lists show it, with what they are searched by.
 package struct TraceRow: Sendable, Hashable {
     package var id: TraceID
+    /// Its root span.
+    package var root: SpanID
+    /// Whether it goes on with the trace of a caller, who then has its id too.
+    package var isRemote: Bool
     /// Whom it belongs to.
     package var principal: String
     package var session: String?
@@ -19,11 +23,14 @@ package struct TraceRow: Sendable, Hashable {
     package static let sessionLimit = 250
 
     package init(
-        id: TraceID, principal: String = "", session: String? = nil, user: String? = nil, name: String,
+        id: TraceID, root: SpanID, isRemote: Bool = false, principal: String = "", session: String? = nil,
+        user: String? = nil, name: String,
         state: TraceSummary.State, requestTime: UInt64, duration: UInt64, usage: TokenUsage? = nil,
         requestPreview: String? = nil, responsePreview: String? = nil
     ) {
         self.id = id
+        self.root = root
+        self.isRemote = isRemote
         self.principal = principal
         self.session = session
         self.user = user
@@ -43,7 +50,7 @@ package struct TraceRow: Sendable, Hashable {
         let summary = TraceSummary(trace, root: root)
         let annotations = trace.annotations
         self.init(
-            id: trace.id, principal: trace.principal,
+            id: trace.id, root: root.id, isRemote: trace.isRemote, principal: trace.principal,
             session: annotations.session?.prefix(scalars: Self.sessionLimit),
             user: annotations.user?.prefix(scalars: Self.sessionLimit), name: summary.name,
             state: isRunning ? .running : summary.state, requestTime: summary.requestTime,
@@ -53,7 +60,12 @@ package struct TraceRow: Sendable, Hashable {
     }
 
     /// Its place in lists.
-    package var position: TracePosition { TracePosition(time: requestTime, id: id) }
+    package var position: TracePosition { TracePosition(time: requestTime, id: id, root: root) }
+
+    /// What it is called; nothing else is called so.
+    package var reference: TraceReference { TraceReference(id, root: isRemote ? root : nil) }
+
+    package var rank: TraceRank { TraceRank(isRemote: isRemote, position: position) }
 }
 
 /// Where a trace stands among others, by the time of its request.
@@ -61,14 +73,17 @@ package struct TracePosition: Sendable, Hashable, Comparable {
     /// Milliseconds since 1970.
     package var time: UInt64
     package var id: TraceID
+    package var root: SpanID
 
-    package init(time: UInt64, id: TraceID) {
+    package init(time: UInt64, id: TraceID, root: SpanID) {
         self.time = time
         self.id = id
+        self.root = root
     }
 
     package static func < (left: TracePosition, right: TracePosition) -> Bool {
-        (left.time, left.id.high, left.id.low) < (right.time, right.id.high, right.id.low)
+        (left.time, left.id.high, left.id.low, left.root.value)
+            < (right.time, right.id.high, right.id.low, right.root.value)
     }
 }
 

@@ -2,21 +2,19 @@
 ///
 /// A store forgets by itself what is too old or too much.
 package protocol TraceStore: Sendable {
-    /// Keeps traces, all or none. One that is there already is replaced.
+    /// Keeps traces, all or none. One that is there already, with the same id and root, is replaced.
     func insert(_ traces: [KeptTrace]) async throws
 
     /// The newest traces that a query asks for, the newest first: at most ``TraceQuery/limit``.
     func traces(_ query: TraceQuery) async throws -> [TraceRow]
 
-    /// One trace.
+    /// One trace: of those that are meant, the one with the highest rank.
     ///
     /// - Parameter principal: Whom it must belong to; `nil` for anybody.
-    func trace(_ id: TraceID, of principal: String?) async throws -> KeptTrace?
+    func trace(_ reference: TraceReference, of principal: String?) async throws -> KeptTrace?
 
-    /// Where a trace stands in lists.
-    ///
-    /// - Parameter principal: Whom it must belong to; `nil` for anybody.
-    func position(of id: TraceID, principal: String?) async throws -> TracePosition?
+    /// What lists show of the same trace.
+    func row(_ reference: TraceReference, of principal: String?) async throws -> TraceRow?
 }
 
 /// Which traces a list shall have.

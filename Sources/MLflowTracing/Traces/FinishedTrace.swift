@@ -14,6 +14,8 @@ public struct FinishedTrace: Sendable {
     public var isRemote: Bool
     /// How many spans were left out because there were too many.
     public var droppedSpans: Int
+    /// What is read instead of its root's status message by those who may not know what went wrong inside.
+    package var publicStatus: String?
     /// About how many bytes it holds, for bounds.
     package var weight = 1_024
     /// Completes the root's attributes; see ``prepare()``.
@@ -40,6 +42,9 @@ public struct FinishedTrace: Sendable {
 
     /// The span that stands for the whole invocation.
     public var root: FinishedSpan? { spans.first }
+
+    /// What it is called where it is kept.
+    var reference: TraceReference? { root.map { TraceReference(id, root: isRemote ? $0.id : nil) } }
 
     /// The tokens of all spans. What is below a span that has a sum of its own does not count again, as in MLflow.
     public var usage: TokenUsage? {

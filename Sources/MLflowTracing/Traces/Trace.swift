@@ -18,8 +18,8 @@ public final class Trace: Sendable {
 
     /// Whether inputs and outputs are recorded.
     let recordsContent: Bool
-    /// Whether it was left out of those that are kept.
-    private let isLeftOut: Bool
+    /// The id of its root span: calls that go on with one caller's trace have the trace's id in common.
+    package let rootID = SpanID.random()
     private let sink: (any TraceSink)?
     package let principal: String
     private let caller: TraceParent?
@@ -63,20 +63,27 @@ public final class Trace: Sendable {
         let sink = isLeftOut ? nil : sink
         self.id = id
         self.sink = sink
-        self.isLeftOut = isLeftOut
         self.recordsContent = recordsContent
         self.principal = principal
         self.caller = caller
         isRecording = sink != nil
     }
 
-    /// The id as clients read it: as MLflow does, they learn of a trace that was left out that there is none.
-    package var idText: String { isLeftOut ? TraceID.notTraced : id.text }
+    /// The id as clients read it: as MLflow does, they learn of a trace that is kept nowhere that there is none.
+    package var idText: String { isRecording ? id.text : TraceID.notTraced }
 
     /// Changes what is said of the trace as a whole. After its end, nothing is changed any more.
+    ///
+    /// The closure gets a copy, and may do anything, update the same trace too. What it has changed, field by field and
+    /// label by label, is taken over when it returns: several tasks may update at once, and of what two of them change,
+    /// the later one counts.
     public func update(_ change: (inout TraceAnnotations) -> Void) {
+        // Not under the lock: it is the author's code, and may come back here.
+        guard let old = state.withLock({ $0.isOver ? nil : $0.annotations }) else { return }
+        var new = old
+        change(&new)
         state.withLock { state in
-            if !state.isOver { change(&state.annotations) }
+            if !state.isOver { state.annotations.takeOver(new, insteadOf: old) }
         }
     }
 
@@ -84,6 +91,12 @@ public final class Trace: Sendable {
     public var annotations: TraceAnnotations { state.withLock { $0.annotations } }
 
     // MARK: For the live view
+
+    /// What it is called where it is kept.
+    var reference: TraceReference { TraceReference(id, root: isRemote ? rootID : nil) }
+
+    /// Whether it goes on with a caller's trace.
+    var isRemote: Bool { caller != nil }
 
     /// When the root began, in nanoseconds since 1970; `nil` before that, and after the end.
     package var start: UInt64? { state.withLock { $0.root?.start } }
@@ -98,7 +111,7 @@ public final class Trace: Sendable {
     ///   - size: About how many bytes that has.
     package func begin(_ name: String, inputs: @escaping Content, size: Int = 0) -> AgentSpan {
         let root = AgentSpan(
-            name, type: .unknown, in: self, parent: caller?.span, start: SpanClock.now, order: 0,
+            name, id: rootID, type: .unknown, in: self, parent: caller?.span, start: SpanClock.now, order: 0,
             surroundings: .topLevel, place: AgentSpan.Place(function: name, file: "agent", line: 0)
         )
         guard isRecording else { return root }
@@ -115,7 +128,8 @@ public final class Trace: Sendable {
     package enum Outcome: Sendable {
         /// - Parameter format: The form of its messages, where it is known.
         case finished(outputs: Content, format: String?)
-        case failed(SpanFailure)
+        /// - Parameter publicStatus: What the client was told: the failure's own status message, or another text.
+        case failed(SpanFailure, publicStatus: String? = nil)
         /// The client has gone, or the server stops.
         case stopped
     }
@@ -126,7 +140,7 @@ public final class Trace: Sendable {
     package func end(_ outcome: Outcome, size: Int = 0) {
         guard isRecording, let sink else { return }
         let time = SpanClock.now
-        if case .failed(let failure) = outcome { state.withLock({ $0.root })?.fail(failure, at: time) }
+        if case .failed(let failure, _) = outcome { state.withLock({ $0.root })?.fail(failure, at: time) }
         let trace = state.withLock { state -> FinishedTrace? in
             guard !state.isOver, let root = state.root?.finish(at: time) else { return nil }
             state.isOver = true
@@ -136,10 +150,8 @@ public final class Trace: Sendable {
             state.open = [:]
             var trace = assemble(root, state)
             trace.weight = state.weight + (recordsContent ? size : 0)
-            let inputs = state.inputs
-            trace.preparation = { [recordsContent] attributes in
-                Self.complete(&attributes, inputs: inputs, outcome, recordsContent: recordsContent)
-            }
+            if case .failed(_, let publicStatus) = outcome { trace.publicStatus = publicStatus }
+            trace.preparation = preparation(inputs: state.inputs, outcome)
             state.root = nil
             state.inputs = nil
             state.spans = []
@@ -156,10 +168,7 @@ public final class Trace: Sendable {
             var copy = state
             for span in state.open.values { copy.spans.append((span.order, span.snapshot(at: time))) }
             var trace = assemble(root, copy)
-            let inputs = state.inputs
-            trace.preparation = { attributes in
-                Self.complete(&attributes, inputs: inputs, .stopped, recordsContent: true)
-            }
+            trace.preparation = preparation(inputs: state.inputs, .stopped)
             return trace
         }
     }
@@ -168,22 +177,28 @@ public final class Trace: Sendable {
         let children = state.spans.sorted { $0.order < $1.order }.map(\.span)
         return FinishedTrace(
             id: id, spans: [root] + children, annotations: state.annotations, principal: principal,
-            isRemote: caller != nil, droppedSpans: state.dropped
+            isRemote: isRemote, droppedSpans: state.dropped
         )
     }
 
-    /// Puts the root's inputs and outputs where MLflow has them among its attributes.
-    private static func complete(
-        _ attributes: inout JSONObject, inputs: Content?, _ outcome: Outcome, recordsContent: Bool
-    ) {
-        let own = attributes
-        attributes = [:]
-        if own[SpanKey.inputs] == nil, let inputs = inputs?() { attributes[SpanKey.inputs] = inputs }
-        for (key, value) in own { attributes[key] = value }
-        guard case .finished(let outputs, let format) = outcome else { return }
-        if let format { attributes[SpanKey.messageFormat] = .string(format) }
-        if recordsContent, own[SpanKey.outputs] == nil, let outputs = outputs() {
-            attributes[SpanKey.outputs] = outputs
+    /// What puts the root's inputs and outputs where MLflow has them among its attributes.
+    private func preparation(
+        inputs: Content?, _ outcome: Outcome
+    ) -> @Sendable (inout JSONObject) -> Void {
+        var outputs: Content?
+        var format: String?
+        if case .finished(let content, let itsFormat) = outcome {
+            // What is not to be shown is not to be held either: the whole answer would wait with the trace.
+            outputs = recordsContent ? content : nil
+            format = itsFormat
+        }
+        return { [outputs, format] attributes in
+            let own = attributes
+            attributes = [:]
+            if own[SpanKey.inputs] == nil, let inputs = inputs?() { attributes[SpanKey.inputs] = inputs }
+            for (key, value) in own { attributes[key] = value }
+            if let format { attributes[SpanKey.messageFormat] = .string(format) }
+            if own[SpanKey.outputs] == nil, let outputs = outputs?() { attributes[SpanKey.outputs] = outputs }
         }
     }
 

@@ -16,4 +16,19 @@ public struct TraceAnnotations: Sendable, Hashable {
     public var responsePreview: String?
 
     public init() {}
+
+    /// Takes over what a changed copy says otherwise than the copy did before.
+    mutating func takeOver(_ new: TraceAnnotations, insteadOf old: TraceAnnotations) {
+        for text in [\.session, \.user, \.clientRequestID, \.requestPreview, \.responsePreview]
+            as [WritableKeyPath<TraceAnnotations, String?>]
+        where new[keyPath: text] != old[keyPath: text] {
+            self[keyPath: text] = new[keyPath: text]
+        }
+        for labels in [\.tags, \.metadata] as [WritableKeyPath<TraceAnnotations, [String: String]>] {
+            let (new, old) = (new[keyPath: labels], old[keyPath: labels])
+            guard new != old else { continue }
+            for (key, value) in new where old[key] != value { self[keyPath: labels][key] = value }
+            for key in old.keys where new[key] == nil { self[keyPath: labels][key] = nil }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import AgentMetrics
 import AgentStore
 import TestSupport
 import Testing
@@ -56,6 +57,35 @@ struct ClientGoneTests {
         gate.set()
         #expect(await stored(id, in: server)["status"] == "cancelled")
         #expect(lines.all == [])
+    }
+
+    @Test(
+        "is neither a failure in its trace nor one of the agent's, where that does not care", arguments: [true, false],
+        ["/invocations", "/responses"])
+    func swallowedByAgent(throwing: Bool, path: String) async throws {
+        let gate = Signal()
+        let agent = ClosureAgent { _, response in
+            try await response.text("half")
+            await gate.wait()
+            do {
+                try await response.text("more")
+            } catch  where !throwing {
+                // Some agents do not care.
+            }
+        }
+        let traces = CollectedTraces()
+        let server = try BareServer(agent, traces: traces)
+        let answer = await server.send("POST", path, ["input": [["role": "user", "content": "x"]], "stream": true])
+        _ = await answer.next()
+        answer.frames?.abandon()
+        gate.set()
+        let root = try #require(await traces.next().root)
+        #expect(root.failure == nil)
+        #expect(root.events.isEmpty)
+        #expect(root.attributes.map(\.key) == ["mlflow.spanInputs"])
+        let metrics = try #require(server.site.metrics?.snapshot).text
+        #expect(metrics.contains(#"agent_server_agent_errors_total{kind="client_gone"} 1"#))
+        #expect(metrics.contains(#"agent_server_agent_errors_total{kind="agent"} 0"#))
     }
 
     @Test("counts as running until its end is stored")

@@ -12,14 +12,14 @@ struct BareServer {
 
     init(
         _ agent: some ResponsesAgent, logger: Logger = Logger(label: "bare") { _ in SwiftLogNoOpLogHandler() },
-        change: (inout AgentServer.Configuration) -> Void = { _ in }
+        traces: CollectedTraces? = nil, change: (inout AgentServer.Configuration) -> Void = { _ in }
     ) throws {
         let server = AgentServer(agent)
         var configuration = server.configuration
         configuration.store.location = "memory:"
         change(&configuration)
         store = try server.openStore(configuration)
-        site = server.site(configuration, store: store, logger: logger)
+        site = server.site(configuration, store: store, tracing: .init(sink: traces), logger: logger)
     }
 
     /// Sends a request.

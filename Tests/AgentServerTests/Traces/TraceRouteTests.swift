@@ -4,6 +4,8 @@ import HTTPTypes
 import Logging
 import MLflowTracing
 import NIOCore
+import NIOPosix
+import Synchronization
 import TestSupport
 import Testing
 
@@ -96,10 +98,48 @@ struct TraceRouteTests {
         #expect(numbers(await server.send("GET", "/traces?from=1970-01-01T01:00:40%2B01:00")) == [41, 40])
     }
 
+    @Test("shows all calls of one caller's trace, each by its own id")
+    func callers() async throws {
+        let keys = try ["ada:one", "bob:two"].map { try APIKey(parsing: $0) }
+        let server = server {
+            $0.tracing.continuesCallers = true
+            $0.access.apiKeys = keys
+        }
+        let parent = "00-0171cd8997da37c89ce231d93aea7adf-7f92f9511a9b2e6b-01"
+        func send(_ target: String, as key: String) async -> TestAnswer {
+            await server.send("GET", target, headers: ["authorization": "Bearer \(key)"])
+        }
+        for (text, key) in [("1", "one"), ("2", "one"), ("3", "one"), ("stranger", "two")] {
+            let headers = ["traceparent": parent, "authorization": "Bearer \(key)"]
+            #expect(await server.invoke(userMessage(text), headers: headers).status == 200)
+        }
+        let list = await send("/traces", as: "one")
+        let rows = list.json["data"]?.arrayValue ?? []
+        #expect(Set(rows.map { $0["request_preview"] }) == ["1", "2", "3"])
+        #expect(Set(rows.map { $0["trace_id"] }) == ["tr-0171cd8997da37c89ce231d93aea7adf"])
+        for row in rows {
+            let id = try #require(row["id"]?.stringValue)
+            #expect(id.wholeMatch(of: /tr-[0-9a-f]{32}:[0-9a-f]{16}/) != nil)
+            let trace = await send("/traces/\(id)", as: "one")
+            #expect(trace.json["request_preview"] == row["request_preview"])
+            #expect(trace.json["spans"]?[0]?["span_id"]?.stringValue == String(id.suffix(16)))
+            #expect(await send("/traces/\(id)", as: "two").status == 404)
+        }
+        // By the id alone: the newest of one's own.
+        #expect(await send("/traces/tr-0171cd8997da37c89ce231d93aea7adf", as: "one").json["id"] == rows.first?["id"])
+        let other = await send("/traces/tr-0171cd8997da37c89ce231d93aea7adf", as: "two")
+        #expect(other.json["request_preview"] == "stranger")
+        // Page by page, each once.
+        let last = try #require(rows.first?["id"]?.stringValue)
+        let rest = await send("/traces?after=\(last)", as: "one").json["data"]?.arrayValue
+        #expect(rest?.map { $0["id"] } == rows.dropFirst().map { $0["id"] })
+    }
+
     @Test(
         "refuses what it cannot use, and names it",
         arguments: [
-            "limit=0", "limit=101", "limit=x", "after=x", "after=tr-000000000000000000000000000000ff", "state=x",
+            "limit=0", "limit=101", "limit=x", "after=x", "after=tr-000000000000000000000000000000ff:x",
+            "after=tr-000000000000000000000000000000ff", "state=x",
             "from=yesterday", "to=2026-02-30", "from=3000&to=2000",
         ])
     func faults(query: String) async throws {
@@ -166,6 +206,72 @@ struct TraceRouteTests {
         }
     }
 
+    /// Status messages and exceptions of the root and its step.
+    private func errors(_ answer: TestAnswer) -> [JSON?] {
+        (answer.json["spans"]?.arrayValue ?? []).flatMap { span in
+            [span["status"]?["message"], span["events"]?[0]?["attributes"]?["exception.message"]]
+        }
+    }
+
+    @Test("hides errors of which clients are not told from everybody but administrators")
+    func secrets() async throws {
+        struct Secret: Error, CustomStringConvertible {
+            var description: String { "the password is 1234" }
+        }
+        let agent = ClosureAgent { request, response in
+            switch request.lastUserText {
+            case "secret": try withSpan("step", type: .tool, inputs: "prompt") { _ in throw Secret() }
+            case "caught": try? withSpan("step", type: .tool) { _ in throw Secret() }
+            default: try withSpan("step", type: .tool) { _ in throw AgentError("not today", status: 403) }
+            }
+            try await response.text("went on")
+        }
+        var configuration = AgentServer.Configuration()
+        configuration.access.apiKeys = try ["ada:one", "boss+admin:three"].map { try APIKey(parsing: $0) }
+        let server = TestAgentServer(agent, configuration: configuration)
+        func look(_ target: String, as key: String) async -> TestAnswer {
+            await server.send("GET", target, headers: ["authorization": "Bearer \(key)"])
+        }
+        /// The path of a new call's trace.
+        func path(_ text: String) async throws -> String {
+            let headers = ["authorization": "Bearer one", "x-request-id": "r1"]
+            _ = await server.invoke(userMessage(text), headers: headers)
+            let rows = await look("/traces", as: "one").json["data"]?.arrayValue ?? []
+            let id = rows.first { $0["request_preview"]?.stringValue == text }?["id"]?.stringValue
+            return "/traces/\(try #require(id))"
+        }
+        let secret = try await path("secret")
+        let masked = await look(secret, as: "one")
+        #expect(errors(masked) == Array(repeating: "Internal error (id r1)", count: 4))
+        #expect(!masked.text.contains("1234"))
+        #expect(masked.json["spans"]?[1]?["attributes"]?["mlflow.spanInputs"] == "prompt")
+        #expect(masked.json["spans"]?[1]?["events"]?[0]?["attributes"]?.objectValue?.count == 1)
+        let whole = await look(secret, as: "three")
+        let (status, message): (JSON, JSON) = ("Secret: the password is 1234", "the password is 1234")
+        #expect(errors(whole) == [status, message, status, message])
+        #expect(whole.json["public_status"] == "Internal error (id r1)")
+        let caught = await look(try await path("caught"), as: "one")
+        #expect(errors(caught) == [nil, nil, "Internal error", "Internal error"])
+        #expect(!caught.text.contains("1234"))
+        #expect(caught.json["spans"]?[1]?["status"]?["code"] == "ERROR")
+        let refused = await look(try await path("refused"), as: "one")
+        #expect(errors(refused) == ["AgentError: not today", "not today", "AgentError: not today", "not today"])
+    }
+
+    @Test("hides errors of traces that do not say what the client was told")
+    func olderSecrets() async throws {
+        let keys = try ["ada:one"].map { try APIKey(parsing: $0) }
+        let server = server { $0.access.apiKeys = keys }
+        try plant([.sample(1, of: "ada", failure: "Secret: 1234")], in: server)
+        let path = "/traces/\(TraceID(high: 1, low: 1).text)"
+        let trace = await server.send("GET", path, headers: ["authorization": "Bearer one"])
+        #expect(errors(trace) == ["Internal error", nil])
+        // Who sits at the machine of a server without keys is not told apart from who runs it.
+        let open = self.server()
+        try plant([.sample(1, failure: "Secret: 1234")], in: open)
+        #expect(errors(await open.send("GET", path)) == ["Secret: 1234", nil])
+    }
+
     @Test(
         "is for this machine only where nobody is told apart",
         arguments: [
@@ -213,7 +319,51 @@ struct TraceRouteTests {
         #expect(json["data"]?.arrayValue?.map { $0["principal"] } == ["ada"])
     }
 
+    @Test("lets traces that are there grow old where new ones go elsewhere")
+    func exported() async throws {
+        try await TemporaryFolder.with { folder in
+            var configuration = AgentServer.Configuration()
+            configuration.store.location = folder.path + "/traces.db"
+            func count(after change: (inout AgentServer.Configuration) -> Void) async throws -> Int64? {
+                var changed = configuration
+                change(&changed)
+                let store = try #require(try AgentServer(ClosureAgent()).openStore(changed))
+                if changed.keptTraceCount > 0 {
+                    let now = SpanClock.now / 1_000_000_000
+                    try await store.insert((0..<3).compactMap { KeptTrace(.sample(Int(now) - $0)) })
+                }
+                try await store.sweep()
+                let count = try await store.integer("SELECT count(*) FROM traces")
+                await store.close()
+                return count
+            }
+            let kept = try await count { _ in }
+            let exported = try await count { $0.tracing.environment["MLFLOW_TRACKING_URI"] = "http://127.0.0.1:9" }
+            let refused = try await count { $0.traces.keep = 0 }
+            #expect([kept, exported, refused] == [3, 3, 0])
+        }
+    }
+
     // MARK: Over a socket
+
+    @Test("makes up what goes on away from the event loops of connections")
+    func place() async throws {
+        let onLoop = Sightings()
+        var configuration = AgentServer.Configuration()
+        configuration.traces.seed = { sink in
+            _ = Trace(sink: sink).begin("agent") {
+                onLoop.add(MultiThreadedEventLoopGroup.currentEventLoop != nil)
+                return "in"
+            }
+        }
+        try await withLiveServer(ClosureAgent(), configuration: configuration) { port in
+            let list = try await RawAnswer.get("/traces", port: port)
+            let json = try JSON(parsing: list.body)
+            let id = try #require(json["first_id"]?.stringValue)
+            #expect(try await RawAnswer.get("/traces/\(id)", port: port).status == 200)
+        }
+        #expect(onLoop.all == [false, false])
+    }
 
     @Test("finds in the store what an earlier server has left there")
     func restart() async throws {
@@ -233,6 +383,15 @@ struct TraceRouteTests {
             }
         }
     }
+}
+
+/// What was seen, one after the other.
+private final class Sightings: Sendable {
+    private let values = Mutex<[Bool]>([])
+
+    var all: [Bool] { values.withLock { $0 } }
+
+    func add(_ value: Bool) { values.withLock { $0.append(value) } }
 }
 
 extension FinishedTrace {

@@ -29,7 +29,7 @@ extension ServerOptions {
         try access.apply(to: &configuration.access, &settings)
         try logs.apply(to: &configuration, &settings)
         try store.apply(to: &configuration.store, &settings)
-        configuration.tracing.environment = environment
+        configuration.tracing.environment.merge(environment.filter { !$0.value.isEmpty }) { _, own in own }
         try traces.apply(to: &configuration, &settings)
         try limits.apply(to: &configuration, &settings)
         try chat.apply(to: &configuration.chatProxy, &settings)
@@ -104,10 +104,12 @@ extension TraceOptions {
             ("trace-sampling-ratio", traceSamplingRatio, "MLFLOW_TRACE_SAMPLING_RATIO"),
         ]
         for (name, value, variable) in named {
-            try settings.textOrNothing(name, value, variable: variable) {
-                configuration.tracing.environment[variable] = $0.text
+            try settings.textOrNone(name, value, variable: variable) {
+                configuration.tracing.environment[variable] = $0
             }
         }
+        // Where a flag says that there is no collector, the variable for traces alone does not name one either.
+        if otlpEndpoint == "" { configuration.tracing.environment["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = nil }
         try settings.flag("no-trace-content", noTraceContent) { configuration.tracing.recordsContent = !$0 }
         try settings.flag("trace-context", traceContext) { configuration.tracing.continuesCallers = $0 }
         try settings.flag("track-version", trackVersion) { configuration.tracing.tracksVersion = $0 }

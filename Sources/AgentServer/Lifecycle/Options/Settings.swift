@@ -59,10 +59,11 @@ struct Settings {
         try set(value)
     }
 
-    /// A text of another tool's variable, where an empty one is as good as none.
-    mutating func textOrNothing(_ name: String, _ flag: String?, variable: String, set: (Value) throws -> Void) throws {
-        guard let value = try find(name, flag, variable: variable), !value.text.isEmpty else { return }
-        try set(value)
+    /// A text of another tool's variable. An empty variable counts as not set; an empty flag, and an empty text in the file,
+    /// say that there shall be none, whatever comes behind them.
+    mutating func textOrNone(_ name: String, _ flag: String?, variable: String, set: (String?) -> Void) throws {
+        guard let value = try find(name, flag, variable: variable, skipsEmpty: true) else { return }
+        set(value.text.isEmpty ? nil : value.text)
     }
 
     mutating func number(
@@ -133,11 +134,13 @@ struct Settings {
 
     // MARK: Places
 
-    private mutating func find(_ name: String, _ flag: String?, variable: String?) throws -> Value? {
+    private mutating func find(
+        _ name: String, _ flag: String?, variable: String?, skipsEmpty: Bool = false
+    ) throws -> Value? {
         let inFile = unused.removeValue(forKey: name)
         let variable = variable ?? Self.variable(of: name)
         if let flag { return Value(text: flag, place: "--\(name)") }
-        if let text = environment[variable] { return Value(text: text, place: variable) }
+        if let text = environment[variable], !skipsEmpty || !text.isEmpty { return Value(text: text, place: variable) }
         switch inFile {
         case nil, .null: return nil
         case .string(let text): return Value(text: text, place: place(of: name))

@@ -45,7 +45,7 @@ extension TracesPage {
         }
 
         function openHash() {
-          const found = location.hash.match(/^#(tr-[0-9a-f]{32})(?:\/([0-9a-f]{16}))?$/);
+          const found = location.hash.match(/^#(tr-[0-9a-f]{32}(?::[0-9a-f]{16})?)(?:\/([0-9a-f]{16}))?$/);
           if (found) open(found[1], found[2] ?? null);
           else if (trace.id) close();
         }

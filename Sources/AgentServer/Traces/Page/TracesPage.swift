@@ -87,5 +87,5 @@ enum TracesPage {
 
     // Of the text between the tags. After a change of the page, the tests name the new ones.
     static let styleHash = "sha256-0kodC9MeQJpGoVOTmeM9qJKipAslxbGbzyzwnftd1II="
-    static let scriptHash = "sha256-+uOqbhp1hoLUU1l+kfw2SCHZ2Dyrd6nwZf55PdU4YO4="
+    static let scriptHash = "sha256-BRpTtYn3AEvOlsiRt1K+Hq1eY1eHcgn1CVA5a0X8XlU="
 }

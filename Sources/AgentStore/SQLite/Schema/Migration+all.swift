@@ -1,6 +1,6 @@
 extension Migration {
     /// All steps, the oldest first.
-    static let all = [runsAndConversations, itemsOfConversations, traces]
+    static let all = [runsAndConversations, itemsOfConversations, traces, rootsOfTraces]
 
     /// Runs, their events and items, and conversations.
     ///
@@ -107,6 +107,49 @@ extension Migration {
             CREATE INDEX traces_principal ON traces (principal, request_time, trace_id);
             CREATE INDEX traces_session ON traces (session, request_time, trace_id) WHERE session IS NOT NULL;
             CREATE INDEX traces_failed ON traces (request_time, trace_id) WHERE state = 'ERROR';
+            """
+    )
+
+    /// Traces by their roots too: calls that go on with one caller's trace have its id in common.
+    ///
+    /// - `root_id` is the 16 digits of the root span's id; `is_remote` says whether that span has a caller's above it. For
+    ///   traces that are there both are read from the beginning of the spans, which has this form in every document.
+    /// - A constraint cannot be taken from a table, so that its rows move to another one.
+    private static let rootsOfTraces = Migration(
+        version: 4,
+        sql: """
+            ALTER TABLE traces RENAME TO old_traces;
+            CREATE TABLE traces (
+                number INTEGER PRIMARY KEY,
+                trace_id BLOB NOT NULL,
+                root_id TEXT NOT NULL,
+                is_remote INTEGER NOT NULL CHECK (is_remote IN (0, 1)),
+                principal TEXT NOT NULL,
+                session TEXT,
+                user TEXT,
+                name TEXT NOT NULL,
+                state TEXT NOT NULL CHECK (state IN ('OK', 'ERROR')),
+                request_time INTEGER NOT NULL,
+                duration INTEGER NOT NULL,
+                input_tokens INTEGER,
+                output_tokens INTEGER,
+                total_tokens INTEGER,
+                request_preview TEXT,
+                response_preview TEXT,
+                body BLOB NOT NULL,
+                UNIQUE (trace_id, root_id)
+            ) STRICT;
+            INSERT INTO traces
+                SELECT number, trace_id, CAST(substr(body, spans + 21, 16) AS TEXT), substr(body, spans + 56, 1) = x'22',
+                    principal, session, user, name, state, request_time, duration, input_tokens, output_tokens,
+                    total_tokens, request_preview, response_preview, body
+                FROM (SELECT *, instr(body, CAST('"spans":[{"span_id":"' AS BLOB)) AS spans FROM old_traces)
+                WHERE spans > 0;
+            DROP TABLE old_traces;
+            CREATE INDEX traces_time ON traces (request_time, trace_id, root_id);
+            CREATE INDEX traces_principal ON traces (principal, request_time, trace_id, root_id);
+            CREATE INDEX traces_session ON traces (session, request_time, trace_id, root_id) WHERE session IS NOT NULL;
+            CREATE INDEX traces_failed ON traces (request_time, trace_id, root_id) WHERE state = 'ERROR';
             """
     )
 }

@@ -12,11 +12,12 @@ struct TraceTable {
         let row = trace.row
         try database.run(
             """
-            INSERT OR REPLACE INTO traces (trace_id, principal, session, user, name, state, request_time, duration,
+            INSERT OR REPLACE INTO traces (trace_id, root_id, is_remote, principal, session, user, name, state, request_time, duration,
                 input_tokens, output_tokens, total_tokens, request_preview, response_preview, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            row.id.bytes, row.principal, row.session, row.user, row.name, row.state.rawValue,
+            row.id.bytes, row.root.hex, row.isRemote ? 1 : 0, row.principal, row.session, row.user, row.name,
+            row.state.rawValue,
             Int64(clamping: row.requestTime), Int64(clamping: row.duration), row.usage?.input, row.usage?.output,
             row.usage?.total, row.requestPreview, row.responsePreview, trace.body)
     }
@@ -24,36 +25,46 @@ struct TraceTable {
     func rows(_ wanted: TraceQuery) throws -> [TraceRow] {
         guard wanted.state != .running else { return [] }
         var conditions = [
-            "request_time > ?1", "request_time BETWEEN ?2 AND ?3", "(request_time, trace_id) < (?4, ?5)",
+            "request_time > ?1", "request_time BETWEEN ?2 AND ?3", "(request_time, trace_id, root_id) < (?4, ?5, ?6)",
         ]
-        if wanted.principal != nil { conditions.append("principal = ?6") }
-        if wanted.session != nil { conditions.append("session = ?7") }
+        if wanted.principal != nil { conditions.append("principal = ?7") }
+        if wanted.session != nil { conditions.append("session = ?8") }
         // Not bound: only by the text itself is the index of failures found.
         if let state = wanted.state { conditions.append("state = '\(state.rawValue)'") }
         let query = try Query(
             database,
             """
             SELECT \(Self.columns) FROM traces WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY request_time DESC, trace_id DESC LIMIT ?8
+            ORDER BY request_time DESC, trace_id DESC, root_id DESC LIMIT ?9
             """,
             expiry, Int64(clamping: wanted.times.lowerBound), Int64(clamping: wanted.times.upperBound),
-            wanted.after.map { Int64(clamping: $0.time) } ?? .max, wanted.after?.id.bytes ?? [], wanted.principal,
-            wanted.session, wanted.limit)
+            wanted.after.map { Int64(clamping: $0.time) } ?? .max, wanted.after?.id.bytes ?? [],
+            wanted.after?.root.hex ?? "", wanted.principal, wanted.session, wanted.limit)
         var rows: [TraceRow] = []
         while try query.step() { rows.append(try Self.read(query)) }
         return rows
     }
 
-    func trace(_ id: TraceID, of principal: String?) throws -> KeptTrace? {
-        let query = try Query(
-            database, "SELECT \(Self.columns), body FROM traces WHERE \(Self.isOne)", id.bytes, principal, expiry)
-        return try query.step() ? KeptTrace(row: try Self.read(query), body: query.bytes(13)) : nil
+    func trace(_ reference: TraceReference, of principal: String?) throws -> KeptTrace? {
+        let query = try query(reference, of: principal, columns: "\(Self.columns), body")
+        return try query.step() ? KeptTrace(row: try Self.read(query), body: query.bytes(15)) : nil
     }
 
-    func position(of id: TraceID, principal: String?) throws -> TracePosition? {
-        let query = try Query(
-            database, "SELECT request_time FROM traces WHERE \(Self.isOne)", id.bytes, principal, expiry)
-        return try query.step() ? TracePosition(time: UInt64(clamping: query.integer(0)), id: id) : nil
+    func row(_ reference: TraceReference, of principal: String?) throws -> TraceRow? {
+        let query = try query(reference, of: principal, columns: Self.columns)
+        return try query.step() ? try Self.read(query) : nil
+    }
+
+    /// Looks for the trace that a reference means: by its rank, as `TraceRank` has it.
+    private func query(_ reference: TraceReference, of principal: String?, columns: String) throws -> Query {
+        try Query(
+            database,
+            """
+            SELECT \(columns) FROM traces
+            WHERE trace_id = ?1 AND (?2 IS NULL OR root_id = ?2) AND (?3 IS NULL OR principal = ?3) AND request_time > ?4
+            ORDER BY is_remote, request_time DESC, root_id DESC LIMIT 1
+            """,
+            reference.trace.bytes, reference.root?.hex, principal, expiry)
     }
 
     /// The numbers of traces that have expired, or stand behind so many newer ones: not all at once.
@@ -64,7 +75,8 @@ struct TraceTable {
             SELECT * FROM (SELECT number FROM traces WHERE request_time <= ?1 ORDER BY request_time LIMIT ?2)
             UNION
             SELECT * FROM (
-                SELECT number FROM traces ORDER BY request_time DESC, trace_id DESC LIMIT ?2 OFFSET ?3)
+                SELECT number FROM traces ORDER BY request_time DESC, trace_id DESC, root_id DESC
+                LIMIT ?2 OFFSET ?3)
             LIMIT ?2
             """,
             expiry, limit, maximumCount)
@@ -86,25 +98,25 @@ struct TraceTable {
     }
 
     private static let columns = """
-        trace_id, principal, session, user, name, state, request_time, duration, input_tokens, output_tokens, \
-        total_tokens, request_preview, response_preview
+        trace_id, root_id, is_remote, principal, session, user, name, state, request_time, duration, input_tokens, \
+        output_tokens, total_tokens, request_preview, response_preview
         """
 
-    private static let isOne = "trace_id = ?1 AND (?2 IS NULL OR principal = ?2) AND request_time > ?3"
-
     private static func read(_ query: borrowing Query) throws -> TraceRow {
-        guard let id = TraceID(bytes: query.bytes(0)), let state = TraceSummary.State(rawValue: query.text(5)) else {
-            throw StoreError(.unavailable, "a trace has the state \(query.text(5)), which is unknown")
+        guard let id = TraceID(bytes: query.bytes(0)), let root = SpanID(query.text(1)),
+            let state = TraceSummary.State(rawValue: query.text(7))
+        else {
+            throw StoreError(.unavailable, "a trace has an id or the state \(query.text(7)), which is unknown")
         }
         var usage: TokenUsage?
-        if let input = query.optionalInteger(8), let output = query.optionalInteger(9) {
-            usage = TokenUsage(input: Int(input), output: Int(output), total: query.optionalInteger(10).map(Int.init))
+        if let input = query.optionalInteger(10), let output = query.optionalInteger(11) {
+            usage = TokenUsage(input: Int(input), output: Int(output), total: query.optionalInteger(12).map(Int.init))
         }
         return TraceRow(
-            id: id, principal: query.text(1), session: query.optionalText(2), user: query.optionalText(3),
-            name: query.text(4), state: state, requestTime: UInt64(clamping: query.integer(6)),
-            duration: UInt64(clamping: query.integer(7)), usage: usage, requestPreview: query.optionalText(11),
-            responsePreview: query.optionalText(12))
+            id: id, root: root, isRemote: query.integer(2) != 0, principal: query.text(3),
+            session: query.optionalText(4), user: query.optionalText(5), name: query.text(6), state: state,
+            requestTime: UInt64(clamping: query.integer(8)), duration: UInt64(clamping: query.integer(9)), usage: usage,
+            requestPreview: query.optionalText(13), responsePreview: query.optionalText(14))
     }
 }
 

@@ -18,7 +18,7 @@ extension ServerDescription {
             """,
         parameters: [
             query("limit", "How many traces at most.", .integer("Traces.", 1...100).with(["default": 20])),
-            query("after", "The `last_id` of the page before.", .text("A trace's id.")),
+            query("after", "The `last_id` of the page before.", .text("The `id` of a trace.")),
             query("session", "Traces of one session only.", .text("A session.")),
             query(
                 "state", "Traces of one state only.", .choice(["OK", "ERROR", "IN_PROGRESS"], "A state."),
@@ -44,10 +44,17 @@ extension ServerDescription {
         path: "/traces/{trace_id}",
         tag: .traces,
         summary: "What happened in a call?",
-        description: "One trace with its spans, in MLflow's words. One that goes on is shown as it stands.",
+        description: """
+            One trace with its spans, in MLflow's words. One that goes on is shown as it stands. Calls that go on with one \
+            caller's trace (`traceparent`) share the caller's id; each of them is found by its own `id`. By the bare \
+            `trace_id`, the call is found that began the trace, or the newest of those that the asker may see. Errors of \
+            which the client was not told read `Internal error` to everybody but administrators and the machine of a server \
+            without keys.
+            """,
         parameters: [
             Operation.Parameter(
-                place: .path, name: "trace_id", description: "The trace's id, with or without `tr-`.",
+                place: .path, name: "trace_id",
+                description: "The `id` of a trace in a list, or its `trace_id`; with or without `tr-`.",
                 schema: .text("A trace's id.")
             )
         ],

@@ -22,6 +22,11 @@ extension ServerDescription {
                 (key: "trace_metadata", value: .dictionary("Labels that stay.", of: .text("A label."))),
                 (key: "tags", value: .dictionary("Labels that can be changed.", of: .text("A label."))),
                 (key: "dropped_spans", value: .integer("Spans that were left out because there were too many.")),
+                (
+                    key: "public_status",
+                    value: .text(
+                        "What the client was told of a failure: others than administrators read it as the root's.")
+                ),
                 (key: "spans", value: .array("The root, then the others as they began.", of: .reference("Span"))),
             ],
             required: traceInfo.map(\.key) + ["trace_metadata", "tags", "spans"]
@@ -39,7 +44,7 @@ extension ServerDescription {
                     "How it ended.",
                     [
                         "code": .choice(["OK", "ERROR", "UNSET"], "`UNSET` while it goes on."),
-                        "message": .text("What it failed with."),
+                        "message": .text("What it failed with, as far as the asker may know."),
                     ],
                     required: ["code"]
                 ),
@@ -64,9 +69,14 @@ extension ServerDescription {
     ]
 
     private static let traceInfo: [(key: String, value: Schema)] = [
-        (key: "id", value: .text("The trace's id, `tr-` and 32 digits.")),
+        (
+            key: "id",
+            value: .text(
+                "What the trace is found by: its `trace_id`; `:` and the 16 digits of its root span follow where it goes on "
+                    + "with a caller's trace.")
+        ),
         (key: "object", value: .constant("trace")),
-        (key: "trace_id", value: .text("The same, by MLflow's name.")),
+        (key: "trace_id", value: .text("The trace's id as MLflow has it: `tr-` and 32 digits.")),
         (key: "name", value: .text("The name of its root span.")),
         (key: "state", value: .choice(["OK", "ERROR", "IN_PROGRESS"], "How it ended, if it has.")),
         (key: "request_time", value: .text("When the request came, in UTC (RFC 3339).")),
