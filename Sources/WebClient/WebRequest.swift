@@ -23,8 +23,9 @@ package struct WebRequest: Sendable {
         self.isRepeatable = isRepeatable
     }
 
-    /// Writes its head. Whether no header would break the message.
+    /// Writes its head. Whether neither the target nor a header would break the message.
     func writeHead(to buffer: inout ByteBuffer) -> Bool {
+        guard address.target.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return false }
         buffer.writeString(method.rawValue)
         buffer.writeStaticString(" ")
         buffer.writeString(address.target)

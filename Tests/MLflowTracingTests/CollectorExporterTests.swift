@@ -33,12 +33,28 @@ struct CollectorExporterTests {
         let tracker = try await ScriptedTracker { _, index in index == 0 ? .status(503) : nil }
         let (exporter, task) = try Self.start(port: tracker.port)
         for _ in 0..<50 { exporter.take(.sample()) }
-        exporter.queue.finish()
+        exporter.finish()
         await task.value
         #expect(exporter.counts.sent == 50)
         let requests = tracker.requests()
         #expect(requests.allSatisfy { $0.path == "/v1/traces" && $0.headers["x-key"] == ["k"] })
         #expect(requests.allSatisfy { $0.body.firstRange(of: Array("greeter".utf8)) != nil })
+        await tracker.stop()
+    }
+
+    @Test("large traces go in requests of their own")
+    func largeTraces() async throws {
+        let tracker = try await ScriptedTracker()
+        let (exporter, task) = try Self.start(port: tracker.port)
+        for _ in 0..<6 {
+            var trace = FinishedTrace.sample()
+            trace.weight = 1 << 20
+            exporter.take(trace)
+        }
+        exporter.finish()
+        await task.value
+        #expect(exporter.counts.sent == 6)
+        #expect(tracker.requests().count == 6)
         await tracker.stop()
     }
 
@@ -49,7 +65,7 @@ struct CollectorExporterTests {
         }
         let (exporter, task) = try Self.start(port: tracker.port)
         for inputs in ["a", "poison", "b"] as [JSON] { exporter.take(.sample(inputs: inputs)) }
-        exporter.queue.finish()
+        exporter.finish()
         await task.value
         #expect(exporter.counts.sent == 2)
         #expect(exporter.counts.failed == 1)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import WebClient
 
@@ -50,6 +51,49 @@ struct ExportSettingsTests {
         #expect(tracking?.authorization == "Basic dTpw")
         #expect(tracking?.address.authority == "mlflow.example:5000")
         #expect(tracking?.address.appending("/v1/traces").target == "/v1/traces")
+    }
+
+    @Test(
+        "may have a user in its address that is escaped, or has no password",
+        arguments: [
+            ("http://u:p%40ss@m", "Basic " + Base64.encode("u:p@ss".utf8)),
+            ("http://u%3A:p%C3%A4@m", "Basic " + Base64.encode("u::pä".utf8)),
+            ("http://u:@m", "Basic " + Base64.encode("u:".utf8)),
+            ("http://u@m", "Bearer t"),
+        ]
+    )
+    func escapedUser(uri: String, expected: String) throws {
+        let tracking = try settings(["MLFLOW_TRACKING_URI": uri, "MLFLOW_TRACKING_TOKEN": "t"]).tracking
+        #expect(tracking?.authorization == expected)
+        #expect(tracking?.address.authority == "m")
+    }
+
+    @Test("does not repeat what may be a key of access")
+    func secretHeader() {
+        let message = fault([
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://c", "OTEL_EXPORTER_OTLP_HEADERS": "a=b,x-api-key: sk-1",
+        ])
+        #expect(message == "OTEL_EXPORTER_OTLP_HEADERS has a part, the one at place 2, that is no name=value")
+    }
+
+    @Test(
+        "knows a repository by its address without who asks there",
+        arguments: [
+            ("https://ghp_token@github.com/a/b.git", "https://github.com/a/b.git"),
+            ("https://u:p@github.com/a/b.git", "https://github.com/a/b.git"),
+            ("HTTP://token@example.com/a", "HTTP://example.com/a"),
+            ("ssh://git@github.com/a/b.git", "ssh://git@github.com/a/b.git"),
+            ("git@github.com:a/b.git", "git@github.com:a/b.git"),
+        ]
+    )
+    func repository(url: String, expected: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "version-\(UUID())")
+        let git = folder.appending(path: ".git")
+        try FileManager.default.createDirectory(at: git, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("ref: refs/heads/main".utf8).write(to: git.appending(path: "HEAD"))
+        try Data("[remote \"origin\"]\n\turl = \(url)\n".utf8).write(to: git.appending(path: "config"))
+        #expect(SourceVersion(of: folder.path).repositoryURL == expected)
     }
 
     @Test(

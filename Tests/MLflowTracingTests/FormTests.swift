@@ -29,6 +29,53 @@ struct FormTests {
         #expect(SafeValue.text(of: value) != deep)
     }
 
+    @Test(
+        "a text that a tracking server would read as what it cannot serve stays a text",
+        arguments: [
+            #"{"n": 9223372036854775808}"#, #" [12345678901234567890]"#, #"{"n": NaN}"#, "[-Infinity]",
+            String(repeating: #"{"a":"#, count: 33) + "1" + String(repeating: "}", count: 33),
+            String(repeating: "[", count: 5_000), String(repeating: "7", count: 5_000),
+        ]
+    )
+    func poisonousTexts(text: String) {
+        guard case .json(let bytes) = WireValue(attribute: .string(text)) else {
+            Issue.record("It is sent as it is")
+            return
+        }
+        #expect((try? JSON(parsing: bytes)) == .string(text))
+        // Its size is the same in either form.
+        #expect(WireValue(attribute: .string(text)).nestedSize == WireValue(.string(text)).nestedSize)
+    }
+
+    @Test(
+        "other texts go as they are",
+        arguments: [
+            "", "plain", "12", #"{"a": 1}"#, #"[1, "NaN", "Info"]"#, #"{"id": "12345678901234567890"}"#,
+            #""12345678901234567890""#, "{not JSON}", "9223372036854775807",
+        ]
+    )
+    func harmlessTexts(text: String) {
+        guard case .text(text) = WireValue(attribute: .string(text)) else {
+            Issue.record("It is changed")
+            return
+        }
+    }
+
+    @Test("attributes of a trace have that form, and what the store has no room for is cut off")
+    func traceForm() {
+        var trace = FinishedTrace.sample(inputs: .string(#"{"n": 9223372036854775808}"#))
+        trace.annotations.clientRequestID = String(repeating: "é", count: 51)
+        let form = TraceForm(trace)
+        let inputs = form.attributes[0].first { $0.0 == "mlflow.spanInputs" }?.1
+        guard case .json = inputs else {
+            Issue.record("The inputs are sent as they are")
+            return
+        }
+        let info = form.info(experiment: "1", metadata: [])?["trace"]?["trace_info"]
+        #expect(info?["client_request_id"] == .string(String(repeating: "é", count: 50)))
+        #expect(info?["trace_metadata"]?["mlflow.traceInputs"] == #""{\"n\": 9223372036854775808}""#)
+    }
+
     @Test("previews show the last text of the user or the assistant")
     func previews() {
         func preview(_ value: JSON, _ role: String) -> String {

@@ -105,20 +105,20 @@ package struct Invoker: Sendable {
         }
         guard body.count <= AgentPool.smallBytes else {
             return try await pool.run { () async throws(DialectError) in
-                try await start(try dialect.read(body, head: head), of: body.count, exchange, in: dialect, head: head)
+                try await start(try dialect.read(body, head: head), of: body, exchange, in: dialect, head: head)
             }
         }
         let draft = try dialect.read(body, head: head)
         guard dialect.looksUp(draft) else {
-            return try await start(draft, of: body.count, exchange, in: dialect, head: head)
+            return try await start(draft, of: body, exchange, in: dialect, head: head)
         }
         return try await pool.run { () async throws(DialectError) in
-            try await start(draft, of: body.count, exchange, in: dialect, head: head)
+            try await start(draft, of: body, exchange, in: dialect, head: head)
         }
     }
 
     private func start<D: Dialect>(
-        _ draft: D.Draft, of bytes: Int, _ exchange: Exchange, in dialect: D, head: CallHead
+        _ draft: D.Draft, of body: [UInt8], _ exchange: Exchange, in dialect: D, head: CallHead
     ) async throws(DialectError) -> StartedCall {
         let request = try await dialect.resolve(draft, head: head)
         let handler = try request.agent.handler(forStream: request.wantsStream)
@@ -130,8 +130,9 @@ package struct Invoker: Sendable {
         )
         context.trace = head.trace
         let call = Call(
-            handler: handler, request: request.request, bytes: bytes, context: context, inputs: request.tracedInputs,
-            client: exchange.client, deadline: deadline
+            handler: handler, request: request.request, bytes: body.count,
+            heldBytes: context.trace.isRecording ? HeldSize.of(body) : 0, context: context,
+            inputs: request.tracedInputs, client: exchange.client, deadline: deadline
         )
         if request.wantsStream {
             let frames = FrameStream(call: request.call, limit: limits.outputBytes, events: metrics?.streamEvents)
@@ -149,6 +150,8 @@ package struct Invoker: Sendable {
         var request: JSONObject
         /// How many bytes the request has.
         var bytes: Int
+        /// About how many bytes its trace keeps of it.
+        var heldBytes: Int
         var context: AgentContext
         var inputs: Trace.Content
         var client: ClientPresence
@@ -165,7 +168,7 @@ package struct Invoker: Sendable {
         }
         let key = registry.add(invocation)
         let trace = call.context.trace
-        let root = trace.isRecording ? trace.begin(call.handler.name, inputs: call.inputs, size: call.bytes) : nil
+        let root = trace.isRecording ? trace.begin(call.handler.name, inputs: call.inputs, size: call.heldBytes) : nil
         let task = Task(executorPreference: executor(for: call)) { [self] in
             var end = CallEnd.finished
             var cause: (any Error)?

@@ -33,13 +33,7 @@ package final class TraceExporters: TraceSink {
 
     /// What became of all traces so far.
     package var reports: [TraceReport] {
-        let parts = [
-            mlflow.map { ("mlflow", $0.queue, $0.counts) }, collector.map { ("otlp", $0.queue, $0.counts) },
-        ]
-        return parts.compactMap { $0 }.map { name, queue, counts in
-            let (waiting, dropped) = queue.counts
-            return TraceReport(name: name, waiting: waiting, sent: counts.sent, failed: counts.failed, dropped: dropped)
-        }
+        [mlflow.map { $0.courier.report("mlflow") }, collector.map { $0.courier.report("otlp") }].compactMap { $0 }
     }
 
     /// Sends what comes, until ``finish()`` is called and all is sent, or the task is cancelled.
@@ -51,9 +45,9 @@ package final class TraceExporters: TraceSink {
         try? await group.shutdownGracefully()
     }
 
-    /// Takes nothing more in.
+    /// Takes nothing more in, and hurries with the rest.
     package func finish() {
-        mlflow?.queue.finish()
-        collector?.queue.finish()
+        mlflow?.finish()
+        collector?.finish()
     }
 }

@@ -24,6 +24,31 @@ package enum SafeValue {
         isSafe(value, depth: 0) ? value : replaced(value, depth: 0)
     }
 
+    /// Whether a tracking server can serve a text again, which it reads as JSON where it is some.
+    static func isSafe(_ text: String) -> Bool {
+        guard let first = text.utf8.first(where: { ![0x09, 0x0A, 0x0D, 0x20].contains($0) }) else { return true }
+        switch first {
+        // An object, an array, or a number, which Python reads only up to a length.
+        case 0x7B, 0x5B, 0x2D, 0x30...0x39: break
+        default: return true
+        }
+        let bytes = Array(text.utf8)
+        if isSurelySafe(bytes), !mayHoldNoNumber(bytes) { return true }
+        guard let value = try? JSON(parsing: bytes) else { return false }
+        return isSafe(value, depth: 0)
+    }
+
+    /// Whether a text may hold `NaN` or `Infinity`, which Python takes for numbers.
+    private static func mayHoldNoNumber(_ text: [UInt8]) -> Bool {
+        text.indices.dropLast(2).contains { index in
+            switch text[index] {
+            case UInt8(ascii: "N"): text[index + 1] == UInt8(ascii: "a") && text[index + 2] == UInt8(ascii: "N")
+            case UInt8(ascii: "I"): text[index + 1] == UInt8(ascii: "n") && text[index + 2] == UInt8(ascii: "f")
+            default: false
+            }
+        }
+    }
+
     /// Whether a text has so few levels, and digits in a row, that nothing in it can be unsafe.
     private static func isSurelySafe(_ text: [UInt8]) -> Bool {
         var opened = 0

@@ -7,7 +7,7 @@ package enum WireValue: Sendable {
     case integer(Int64)
     case double(Double)
     case text(String)
-    /// The JSON text of an object or an array.
+    /// The JSON text of an object, an array, or a text that would else be read as one of those.
     case json([UInt8])
 
     /// - Parameter value: Any value. What a tracking server could not serve again is replaced.
@@ -25,6 +25,17 @@ package enum WireValue: Sendable {
                 self = .double(number.double)
             }
         case .array, .object: self = .json(SafeValue.bytes(of: value))
+        }
+    }
+
+    /// The value of an attribute of a span, of which tracking servers read a text as JSON where it is some.
+    ///
+    /// - Parameter value: Any value. What a tracking server could not serve again is replaced; texts stay texts.
+    package init(attribute value: JSON) {
+        if case .string(let text) = value, !SafeValue.isSafe(text) {
+            self = .json(SafeValue.bytes(of: value))
+        } else {
+            self.init(value)
         }
     }
 

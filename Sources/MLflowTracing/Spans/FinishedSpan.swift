@@ -86,7 +86,7 @@ extension JSON {
         // A list of its own instead of recursion: no depth can exhaust the stack.
         var pending = [self]
         while let value = pending.popLast() {
-            size += 16
+            size += MemoryLayout<JSON>.stride
             switch value {
             case .null, .bool, .number: break
             case .string(let text): size += text.utf8.count

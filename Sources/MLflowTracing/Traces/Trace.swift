@@ -34,6 +34,8 @@ public final class Trace: Sendable {
         var inputs: Content?
         /// About how many bytes it holds.
         var weight = 1_024
+        /// The same of the root's inputs, which take no room from the spans.
+        var inputsWeight = 0
         var opened = 0
         var dropped = 0
         var isOver = false
@@ -118,7 +120,7 @@ public final class Trace: Sendable {
         state.withLock { state in
             state.root = root
             state.inputs = recordsContent ? inputs : nil
-            state.weight += recordsContent ? size : 0
+            state.inputsWeight = recordsContent ? size : 0
         }
         sink?.began(self)
         return root
@@ -149,7 +151,7 @@ public final class Trace: Sendable {
             }
             state.open = [:]
             var trace = assemble(root, state)
-            trace.weight = state.weight + (recordsContent ? size : 0)
+            trace.weight = state.weight + state.inputsWeight + (recordsContent ? size : 0)
             if case .failed(_, let publicStatus) = outcome { trace.publicStatus = publicStatus }
             trace.preparation = preparation(inputs: state.inputs, outcome)
             state.root = nil

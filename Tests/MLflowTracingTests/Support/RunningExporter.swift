@@ -11,23 +11,25 @@ struct RunningExporter {
 
     /// Takes nothing more in, and waits until all is sent.
     func finish() async {
-        exporter.queue.finish()
+        exporter.finish()
         await task.value
     }
 
     static func start(
-        port: Int, totalTime: Duration = .seconds(30), _ change: (inout MLflowExporter.Settings) -> Void = { _ in }
+        port: Int, _ changeSettings: (inout MLflowExporter.Settings) -> Void = { _ in },
+        patience change: (inout Delivery.Patience) -> Void = { _ in }
     ) throws -> RunningExporter {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         var patience = Delivery.Patience()
         patience.firstPause = .milliseconds(1)
         patience.longestPause = .milliseconds(5)
         patience.answerPause = .milliseconds(100)
-        patience.totalTime = totalTime
+        patience.totalTime = .seconds(30)
+        change(&patience)
         var settings = MLflowExporter.Settings()
         settings.gathering = .milliseconds(5)
         settings.compresses = false
-        change(&settings)
+        changeSettings(&settings)
         let address = try #require(WebAddress("http://127.0.0.1:\(port)"))
         let server = TrackingServer(
             address, delivery: Delivery(client: try WebClient(on: loop), patience: patience),

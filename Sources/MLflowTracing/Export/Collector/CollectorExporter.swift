@@ -28,39 +28,60 @@ package final class CollectorExporter: TraceSink {
         }
     }
 
-    package let counts = TraceCounts()
-    package let queue: TraceQueue
+    /// What became of the traces so far.
+    package var counts: TraceCounts { courier.counts }
+    package var queue: TraceQueue { courier.queue }
 
+    let courier: Courier
     private let settings: Settings
     private let delivery: Delivery
     private let executor: LoopExecutor
-    private let logger: Logger
-    private let log = QuietLog()
 
     /// - Parameter loop: Where its work is done.
     package init(_ settings: Settings, delivery: Delivery, on loop: any EventLoop, logger: Logger) {
         self.settings = settings
         self.delivery = delivery
-        self.logger = logger
         executor = LoopExecutor(loop)
-        queue = TraceQueue(settings.queue)
+        courier = Courier(
+            to: "collector", delivery, limits: settings.queue, batchCount: settings.batchCount,
+            gathering: settings.gathering, logger: logger
+        )
     }
 
     package func take(_ trace: FinishedTrace) { queue.put(trace) }
 
-    /// Sends what comes, until the queue is finished and empty, or the task is cancelled.
+    /// Takes nothing more in, and hurries with the rest.
+    package func finish() { courier.finish() }
+
+    /// Sends what comes, until it is finished and all is sent, or the task is cancelled.
     package func run() async {
         await withTaskExecutorPreference(executor) {
-            while true {
-                var batch = await queue.next(settings.batchCount, gathering: settings.gathering)
-                if batch.isEmpty { return }
-                for index in batch.indices { batch[index].prepare() }
-                await send(batch)
-            }
+            await courier.run { traces, tries in await self.send(traces, tries: tries) }
+            courier.close()
         }
     }
 
-    private func send(_ traces: [FinishedTrace]) async {
+    /// Bytes of a request beyond which a further one is made.
+    private static let requestSize = 4 << 20
+    /// How often inputs and outputs are written, under MLflow's name and under those of others.
+    private static let copies = 3
+
+    private func send(_ traces: [FinishedTrace], tries: Int) async -> Courier.Rest {
+        var traces = traces
+        for index in traces.indices { traces[index].prepare() }
+        let outcome = await delivery.send(
+            traces.grouped(bytes: Self.requestSize) { Self.copies * $0.weight }, tries: tries,
+            onTrouble: courier.noteTrouble, request: { request(of: $0) }
+        )
+        courier.counts.addSent(outcome.delivered.count)
+        for (_, reason) in outcome.refused { courier.giveUp(1, reason) }
+        return Courier.Rest(
+            suspects: outcome.suspects, unsent: outcome.unsent, trouble: outcome.trouble,
+            isProgress: !outcome.delivered.isEmpty
+        )
+    }
+
+    private func request(of traces: [FinishedTrace]) -> WebRequest {
         var batch = SpanBatch(resource: settings.resource)
         for trace in traces {
             for (index, span) in trace.spans.enumerated() {
@@ -75,32 +96,6 @@ package final class CollectorExporter: TraceSink {
             body = compressed
             headers.append(("Content-Encoding", "gzip"))
         }
-        let request = WebRequest(.POST, settings.address, headers: headers, body: ByteBuffer(bytes: body))
-        switch await delivery.send(request, onTrouble: noteTrouble) {
-        case .delivered: counts.addSent(traces.count)
-        case .refused(let status, let text):
-            // As with a tracking server: one of them must not cost the others.
-            if [400, 413, 422].contains(status), traces.count > 1 {
-                for trace in traces { await send([trace]) }
-            } else {
-                giveUp(traces, "status \(status): \(text)")
-            }
-        case .gaveUp(let reason): giveUp(traces, reason)
-        }
-    }
-
-    private func giveUp(_ traces: [FinishedTrace], _ reason: String) {
-        counts.addFailed(traces.count)
-        log.write("lost") { held in
-            logger.error(
-                "Traces did not reach the collector", metadata: ["reason": "\(reason)", "before": "\(held)"]
-            )
-        }
-    }
-
-    private func noteTrouble(_ reason: String) {
-        log.write("trouble") { _ in
-            logger.warning("The collector is not to be had; traces wait", metadata: ["reason": "\(reason)"])
-        }
+        return WebRequest(.POST, settings.address, headers: headers, body: ByteBuffer(bytes: body))
     }
 }

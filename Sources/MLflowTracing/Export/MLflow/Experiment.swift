@@ -70,16 +70,16 @@ package struct Experiment: Sendable {
 /// Texts as values of a query.
 enum QueryText {
     static func escaped(_ text: String, space: String = "%20") -> String {
-        var escaped = ""
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-                UInt8(ascii: "~"):
-                escaped.unicodeScalars.append(Unicode.Scalar(byte))
-            case UInt8(ascii: " "): escaped += space
-            default: escaped += "%" + HexText.make("", UInt64(byte)).suffix(2).uppercased()
-            }
+        text.utf8.reduce(into: "") { $0 += $1 == UInt8(ascii: " ") ? space : escaped($1) }
+    }
+
+    /// A byte, as it is or with its number.
+    static func escaped(_ byte: UInt8) -> String {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+            UInt8(ascii: "~"):
+            String(Unicode.Scalar(byte))
+        default: "%" + HexText.make("", UInt64(byte)).suffix(2).uppercased()
         }
-        return escaped
     }
 }

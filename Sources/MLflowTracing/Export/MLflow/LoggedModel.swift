@@ -25,10 +25,12 @@ struct LoggedModel {
     func find(
         at server: TrackingServer, experiment: String, now: UInt64, onTrouble: (String) -> Void
     ) async throws(TrackingFailure) -> String {
+        // Traces wait for it, and can do without it.
+        let tries = server.delivery.patience.tries
         let found = try await server.json(
             .POST, "/api/2.0/mlflow/logged-models/search",
             ["experiment_ids": [.string(experiment)], "filter": .string("name='\(name)'"), "max_results": 2],
-            onTrouble: onTrouble
+            tries: tries, onTrouble: onTrouble
         )
         // The newest comes first.
         if let id = found["models"]?[0]?["info"]?["model_id"]?.stringValue { return id }
@@ -43,7 +45,7 @@ struct LoggedModel {
                 "experiment_id": .string(experiment), "name": .string(name),
                 "tags": .array(tags.map { ["key": .string($0.key), "value": .string($0.value)] }),
             ],
-            onTrouble: onTrouble
+            tries: tries, onTrouble: onTrouble
         )
         guard let info = made["model"]?["info"], let id = info["model_id"]?.stringValue else {
             throw TrackingFailure(reason: "the tracking server made no model '\(name)'")
@@ -51,7 +53,8 @@ struct LoggedModel {
         await describe(id, location: info["artifact_uri"]?.stringValue, at: server, now: now, onTrouble: onTrouble)
         _ = try await server.json(
             .PATCH, "/api/2.0/mlflow/logged-models/\(id)",
-            ["model_id": .string(id), "status": "LOGGED_MODEL_READY"], onTrouble: onTrouble
+            ["model_id": .string(id), "status": "LOGGED_MODEL_READY"], tries: tries,
+            onTrouble: onTrouble
         )
         return id
     }
@@ -82,7 +85,8 @@ struct LoggedModel {
 
             """
         _ = await server.delivery.send(
-            server.request(.PUT, path + "/MLmodel", type: "text/plain", body: Array(text.utf8)), onTrouble: onTrouble
+            server.request(.PUT, path + "/MLmodel", type: "text/plain", body: Array(text.utf8)),
+            tries: server.delivery.patience.tries, onTrouble: onTrouble
         )
     }
 }
@@ -96,6 +100,18 @@ enum ArtifactPath {
         let rest = location.dropFirst(scheme.count)
         // With a host, the path begins behind it.
         let path = rest.hasPrefix("/") ? rest.dropFirst().drop { $0 != "/" }.dropFirst() : rest
-        return "/api/2.0/mlflow-artifacts/artifacts/" + path
+        return "/api/2.0/mlflow-artifacts/artifacts/" + escaped(path)
+    }
+
+    /// A path in which nothing stands for anything else; escapes stay as they are.
+    private static func escaped(_ path: Substring) -> String {
+        var escaped = ""
+        var rest = path.utf8[...]
+        while let byte = rest.popFirst() {
+            let isEscape = byte == UInt8(ascii: "%") && rest.count >= 2 && HexText.value(rest.prefix(2)) != nil
+            let character = String(Unicode.Scalar(byte))
+            escaped += byte == UInt8(ascii: "/") || isEscape ? character : QueryText.escaped(byte)
+        }
+        return escaped
     }
 }

@@ -67,7 +67,7 @@ package struct SourceVersion: Sendable, Equatable {
         return nil
     }
 
-    /// The `url` of `[remote "origin"]`, without a password that it may hold.
+    /// The `url` of `[remote "origin"]`, without a user or a key of access that it may hold.
     private static func originURL(in config: String) -> String {
         var isOrigin = false
         for line in config.split(whereSeparator: \.isNewline) {
@@ -75,17 +75,19 @@ package struct SourceVersion: Sendable, Equatable {
             if line.hasPrefix("[") {
                 isOrigin = line.hasPrefix("[remote \"origin\"]")
             } else if isOrigin, line.hasPrefix("url"), let mark = line.firstIndex(of: "=") {
-                return withoutPassword(String(line[line.index(after: mark)...].drop { $0 == " " || $0 == "\t" }))
+                return withoutUser(String(line[line.index(after: mark)...].drop { $0 == " " || $0 == "\t" }))
             }
         }
         return ""
     }
 
-    private static func withoutPassword(_ url: String) -> String {
+    private static func withoutUser(_ url: String) -> String {
         guard let scheme = url.firstRange(of: "://") else { return url }
         let rest = url[scheme.upperBound...]
         let end = rest.firstIndex(of: "/") ?? rest.endIndex
-        guard let at = rest[..<end].lastIndex(of: "@"), rest[..<at].contains(":") else { return url }
+        // With `ssh`, the user belongs to the place, and the key is elsewhere.
+        let isWeb = ["http", "https"].contains(url[..<scheme.lowerBound].lowercased())
+        guard let at = rest[..<end].lastIndex(of: "@"), isWeb || rest[..<at].contains(":") else { return url }
         return String(url[..<scheme.upperBound] + rest[rest.index(after: at)...])
     }
 

@@ -16,7 +16,7 @@ package struct TraceForm: Sendable {
             attributes.reserveCapacity(span.attributes.count + 3)
             attributes.append((SpanKey.requestID, id))
             attributes.append((SpanKey.type, .text(span.type.rawValue)))
-            for (key, value) in span.attributes { attributes.append((key, WireValue(value))) }
+            for (key, value) in span.attributes { attributes.append((key, WireValue(attribute: value))) }
             attributes.append((SpanKey.logLevel, .integer(Int64(span.logLevel))))
             return attributes
         }
@@ -62,7 +62,9 @@ package struct TraceForm: Sendable {
             say("mlflow.trace.tokenUsage", SafeValue.text(of: .object(usage.json)))
         }
         var info: JSONObject = ["trace_id": .string(trace.id.text)]
-        if let id = annotations.clientRequestID { info["client_request_id"] = .string(id) }
+        if let id = annotations.clientRequestID {
+            info["client_request_id"] = .string(id.prefix(scalars: Self.requestIDLimit))
+        }
         info["trace_location"] = [
             "type": "MLFLOW_EXPERIMENT", "mlflow_experiment": ["experiment_id": .string(experiment)],
         ]
@@ -93,6 +95,8 @@ package struct TraceForm: Sendable {
     private static let keyLimit = 250
     private static let metadataLimit = 250
     private static let tagLimit = 4_096
+    /// What a tracking server's store has room for.
+    private static let requestIDLimit = 50
     private static let wholeSize = #"{"info": , "data": {"spans": []}}"#.utf8.count
 
     /// Milliseconds as seconds: `0.056s`.

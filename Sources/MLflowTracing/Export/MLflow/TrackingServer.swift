@@ -35,20 +35,25 @@ package struct TrackingServer: Sendable {
     }
 
     /// Asks, with and for JSON.
+    ///
+    /// - Parameter tries: How often at most.
     func json(
-        _ method: HTTPMethod, _ path: String, _ body: JSONObject? = nil, onTrouble: (String) -> Void
+        _ method: HTTPMethod, _ path: String, _ body: JSONObject? = nil, tries: Int = .max,
+        onTrouble: (String) -> Void
     ) async throws(TrackingFailure) -> JSON {
         let request = request(
             method, path, type: body == nil ? nil : "application/json", body: body?.encoded()
         )
-        switch await delivery.send(request, onTrouble: onTrouble) {
+        switch await delivery.send(request, tries: tries, onTrouble: onTrouble) {
         case .delivered(let answer):
             return (try? JSON(parsing: Array(answer.body.readableBytesView))) ?? .null
         case .refused(let status, let text):
             throw TrackingFailure(
                 reason: "\(method.rawValue) \(path): status \(status): \(text)", code: Self.code(in: text))
-        case .gaveUp(let reason):
-            throw TrackingFailure(reason: "\(method.rawValue) \(path): \(reason)", isPassing: true)
+        case .gaveUp(let trouble):
+            throw TrackingFailure(
+                reason: "\(method.rawValue) \(path): \(trouble.reason)", isPassing: true, trouble: trouble
+            )
         }
     }
 
@@ -65,4 +70,6 @@ package struct TrackingFailure: Error, Sendable {
     var code: String?
     /// Whether it may be otherwise later.
     var isPassing = false
+    /// Why it did not answer.
+    var trouble: Trouble?
 }

@@ -53,9 +53,11 @@ struct SettingsReader {
         for name in names {
             guard let text = text(name) else { continue }
             var pairs: [(name: String, value: String)] = []
-            for part in text.split(separator: ",") {
+            for (index, part) in text.split(separator: ",").enumerated() {
                 guard let mark = part.firstIndex(of: "=") else {
-                    throw ExportFault(message: "\(name) has '\(part)', which is no name=value")
+                    // Not the part itself: it may be a key of access.
+                    throw ExportFault(
+                        message: "\(name) has a part, the one at place \(index + 1), that is no name=value")
                 }
                 let key = part[..<mark].trimmed, value = part[part.index(after: mark)...].trimmed
                 guard !key.isEmpty, key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }) else {
@@ -68,7 +70,8 @@ struct SettingsReader {
         return []
     }
 
-    private static func unescaped(_ text: Substring) -> String {
+    /// A text without `%` escapes.
+    static func unescaped(_ text: Substring) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

@@ -40,7 +40,7 @@ package struct TrackingSettings: Sendable {
             throw ExportFault(message: "MLFLOW_TRACKING_URI is no URL that can be used")
         }
         self.address = address
-        authorization = user.map { "Basic " + Base64.encode($0.utf8) } ?? Self.authorization(reader)
+        authorization = user.flatMap(Self.authorization) ?? Self.authorization(reader)
         workspace = reader.text("MLFLOW_WORKSPACE")
         isInsecure = try reader.flag("MLFLOW_TRACKING_INSECURE_TLS") ?? false
         serverCertificate = reader.text("MLFLOW_TRACKING_SERVER_CERT_PATH")
@@ -87,12 +87,20 @@ package struct TrackingSettings: Sendable {
     // MARK: Who asks
 
     /// `http://user:password@host`
-    private static func splitUser(_ uri: String) -> (bare: String, user: String?) {
+    private static func splitUser(_ uri: String) -> (bare: String, user: Substring?) {
         guard let scheme = uri.firstRange(of: "://") else { return (uri, nil) }
         let rest = uri[scheme.upperBound...]
         let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
         guard let at = rest[..<end].lastIndex(of: "@") else { return (uri, nil) }
-        return (String(uri[..<scheme.upperBound]) + rest[rest.index(after: at)...], String(rest[..<at]))
+        return (String(uri[..<scheme.upperBound]) + rest[rest.index(after: at)...], rest[..<at])
+    }
+
+    /// - Parameter user: What an address says of the user; what has no password does not count.
+    private static func authorization(_ user: Substring) -> String? {
+        guard let colon = user.firstIndex(of: ":") else { return nil }
+        let (name, password) = (user[..<colon], user[user.index(after: colon)...])
+        return "Basic "
+            + Base64.encode("\(SettingsReader.unescaped(name)):\(SettingsReader.unescaped(password))".utf8)
     }
 
     private static func authorization(_ reader: SettingsReader) -> String? {
