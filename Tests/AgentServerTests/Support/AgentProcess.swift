@@ -45,11 +45,7 @@ final class AgentProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, output.writeEnd, 1)
         posix_spawn_file_actions_adddup2(&actions, errors.writeEnd, 2)
         // A socket or a pipe of another test may be open and not yet marked: here it would outlive that test.
-        #if canImport(Glibc)
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        #else
-        for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
-        #endif
+        for descriptor in Int32(3)..<4096 { posix_spawn_file_actions_addclose(&actions, descriptor) }
 
         // Servers in the tests' own process ignore signals, which a child would inherit.
         var attributes = posix_spawnattr_t()
