@@ -30,8 +30,8 @@ public struct AgentContext: Sendable {
     /// whole.
     public var trace: Trace
 
-    /// The id of the call's trace: `tr-` and 32 hexadecimal digits; `MLFLOW_NO_OP_SPAN_TRACE_ID` where the trace is kept
-    /// nowhere.
+    /// The id of the call's trace: `tr-` and 32 hexadecimal digits; `MLFLOW_NO_OP_SPAN_TRACE_ID` where the trace is left
+    /// out.
     public var traceID: String { trace.idText }
 
     /// When the call will be cancelled.

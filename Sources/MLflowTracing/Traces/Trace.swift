@@ -20,6 +20,8 @@ public final class Trace: Sendable {
     let recordsContent: Bool
     /// The id of its root span: calls that go on with one caller's trace have the trace's id in common.
     package let rootID = SpanID.random()
+    /// Whether it was left out of those that are kept.
+    private let isLeftOut: Bool
     private let sink: (any TraceSink)?
     package let principal: String
     private let caller: TraceParent?
@@ -65,14 +67,16 @@ public final class Trace: Sendable {
         let sink = isLeftOut ? nil : sink
         self.id = id
         self.sink = sink
+        self.isLeftOut = isLeftOut
         self.recordsContent = recordsContent
         self.principal = principal
         self.caller = caller
         isRecording = sink != nil
     }
 
-    /// The id as clients read it: as MLflow does, they learn of a trace that is kept nowhere that there is none.
-    package var idText: String { isRecording ? id.text : TraceID.notTraced }
+    /// The id as clients read it: as MLflow does, they learn of a trace that was left out that there is none. Where the server
+    /// keeps none at all, theirs have ids all the same, for MLflow's server has no such state.
+    package var idText: String { isLeftOut ? TraceID.notTraced : id.text }
 
     /// Changes what is said of the trace as a whole. After its end, nothing is changed any more.
     ///
