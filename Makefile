@@ -9,7 +9,7 @@ export PATH := $(addsuffix :,$(shell Scripts/find-swift))$(PATH)
 
 formatted := $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources Package.swift)
 
-.PHONY: help setup run test build parity conformance clients tracing readme smoke sockets fuzz fuzz-api browser
+.PHONY: help setup run test build parity conformance clients tracing model readme smoke sockets fuzz fuzz-api browser
 .PHONY: traces-page template bench release release-check dockerfile format lint docs clean
 
 help: ## list these commands
@@ -41,6 +41,10 @@ clients: ## run the official OpenAI clients against servers of this repository; 
 tracing: ## check the traces that a real MLflow tracking server shows; ARGS="typed" runs a part
 	@Scripts/setup clients
 	Scripts/tracing $(ARGS)
+
+model: ## serve a real model, a small one on the CPU, and talk to it; ARGS="--transcript FILE" keeps what was said
+	@Scripts/setup model
+	Scripts/model $(ARGS)
 
 readme: setup ## run the README's curl commands against the demo agent
 	Scripts/check-readme
@@ -77,6 +81,7 @@ bench: ## measure against plain Hummingbird, MLflow and others; ARGS="--quick" t
 	Benchmarks/responses.py $(if $(findstring --quick,$(ARGS)),--quick --no-build)
 	Benchmarks/tracing.py $(if $(findstring --quick,$(ARGS)),--quick --no-build)
 	Benchmarks/proxy.py $(if $(findstring --quick,$(ARGS)),--quick)
+	Benchmarks/model.py $(if $(findstring --quick,$(ARGS)),--quick)
 
 release: setup ## build the program for Debian 12 and pack it into dist/
 	Scripts/release

@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "AgentServer", targets: ["AgentServer"]),
+        .library(name: "ModelAgent", targets: ["ModelAgent"]),
         .library(name: "AgentServerTesting", targets: ["AgentServerTesting"]),
         .executable(name: "agent-server", targets: ["agent-server"]),
     ],
@@ -106,16 +107,41 @@ let package = Package(
             ]
         ),
         .target(name: "AgentServerTesting", dependencies: ["AgentServer", "AgentJSON"]),
+        .target(
+            name: "ModelAgent",
+            dependencies: [
+                "AgentJSON",
+                "AgentServer",
+                "MLflowTracing",
+                "OpenResponses",
+                "WebClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
         .target(name: "DemoAgent", dependencies: ["AgentJSON", "AgentServer"]),
         .executableTarget(
             name: "agent-server",
             dependencies: [
-                "AgentServer", "DemoAgent", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "AgentServer", "DemoAgent", "ModelAgent",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
 
         .executableTarget(name: "Greeter", dependencies: ["AgentServer"], path: "Examples/Greeter"),
         .executableTarget(name: "Weather", dependencies: ["AgentServer"], path: "Examples/Weather"),
+        .executableTarget(
+            name: "Forecast",
+            dependencies: [
+                "AgentServer", "ModelAgent", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/Forecast"
+        ),
         .executableTarget(name: "Plain", dependencies: ["AgentServer"], path: "Examples/Plain"),
 
         .executableTarget(
@@ -129,6 +155,24 @@ let package = Package(
             path: "Tests/ScriptedAgent"
         ),
         .executableTarget(name: "golden-agent", dependencies: ["AgentServer"], path: "Tests/GoldenAgent"),
+        .executableTarget(
+            name: "scripted-upstream",
+            dependencies: [
+                "AgentJSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/ScriptedUpstream"
+        ),
+        .executableTarget(
+            name: "tool-agent",
+            dependencies: [
+                "AgentServer", "ModelAgent", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/ToolAgent"
+        ),
         // What tests of several modules need.
         .target(
             name: "TestSupport",
@@ -153,6 +197,16 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
+        .testTarget(
+            name: "WebClientTests",
+            dependencies: [
+                "TestSupport",
+                "WebClient",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         .testTarget(name: "OpenResponsesTests", dependencies: ["AgentJSON", "OpenResponses", "TestSupport"]),
@@ -188,6 +242,14 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
+        .testTarget(
+            name: "ModelAgentTests",
+            dependencies: [
+                "AgentJSON", "AgentServer", "AgentServerTesting", "ModelAgent", "TestSupport", "WebClient",
+                // Run as processes by the tests through the front door.
+                "agent-server", "scripted-upstream", "tool-agent",
             ]
         ),
         .testTarget(

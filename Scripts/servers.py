@@ -72,6 +72,7 @@ class Servers:
     def __init__(self, purpose):
         self.logs = Path(tempfile.mkdtemp(prefix=f"{purpose}-"))
         self.running = {}
+        self.health = {}
         self.keeping = False
 
     def __enter__(self):
@@ -86,8 +87,11 @@ class Servers:
         else:
             shutil.rmtree(self.logs, ignore_errors=True)
 
-    def start(self, name, command, port, cwd=None, **extra):
-        """Starts a server that will listen on `port`, in a folder of its own or a given one; does not wait for it."""
+    def start(self, name, command, port, cwd=None, health="/health", **extra):
+        """Starts a server that will listen on `port`, in a folder of its own or a given one; does not wait for it.
+
+        It is ready when it answers a GET of `health`.
+        """
         folder = cwd or self.logs / f"{name}.work"
         folder.mkdir(exist_ok=True)
         with open(self.log(name), "wb") as log:
@@ -96,6 +100,7 @@ class Servers:
                                        stdout=log, stderr=log, env=clean_environment(**extra),
                                        start_new_session=True)
         self.running[name] = (process, port)
+        self.health[name] = health
         return process
 
     def log(self, name):
@@ -106,11 +111,11 @@ class Servers:
         """Returns when all servers answer /health; exits when one does not in time."""
         deadline = time.monotonic() + START_S
         for name, (process, port) in self.running.items():
-            while not healthy(port):
+            while not healthy(port, self.health[name]):
                 if process.poll() is not None:
                     self.fail(f"server {name} ended with status {process.returncode} before it answered", name)
                 if time.monotonic() > deadline:
-                    self.fail(f"server {name} did not answer /health within {START_S} s", name)
+                    self.fail(f"server {name} did not answer {self.health[name]} within {START_S} s", name)
                 time.sleep(0.05)
 
     def fail(self, message, name):
@@ -143,10 +148,10 @@ class Servers:
         self.running = {}
 
 
-def healthy(port):
-    """Whether the server on `port` answers /health with 200."""
+def healthy(port, path="/health"):
+    """Whether the server on `port` answers a path with 200."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
             return answer.status == 200
     except (urllib.error.URLError, OSError):
         return False

@@ -20,4 +20,13 @@ public struct FunctionTool: Sendable, Hashable {
         self.json = json
         self.name = name
     }
+
+    /// Creates a tool of the type `function`.
+    package init(name: String, description: String, parameters: JSONObject, isStrict: Bool) {
+        self.name = name
+        json = [
+            "type": "function", "name": .string(name), "description": .string(description),
+            "parameters": .object(parameters), "strict": .bool(isStrict),
+        ]
+    }
 }

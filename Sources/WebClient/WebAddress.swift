@@ -58,7 +58,10 @@ package struct WebAddress: Sendable, Equatable {
     /// - Parameter path: A path and perhaps a query, escaped; it begins with a slash.
     package func appending(_ path: String) -> WebAddress {
         var copy = self
-        copy.target = (target.hasSuffix("/") ? String(target.dropLast()) : target) + path
+        let (own, query) = (target.prefix { $0 != "?" }, target.drop { $0 != "?" }.dropFirst())
+        copy.target = (own.hasSuffix("/") ? String(own.dropLast()) : String(own)) + path
+        // A query of its own stays behind the path.
+        if !query.isEmpty { copy.target += (path.contains("?") ? "&" : "?") + query }
         return copy
     }
 }

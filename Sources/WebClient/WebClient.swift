@@ -68,21 +68,68 @@ package final class WebClient: Sendable {
             return ([], WebFailure(.refused, "a header holds control characters"))
         }
         let result = loop.makePromise(of: [WebAnswer].self)
+        let control = WebControl(on: loop)
         do {
             let answers = try await withTaskCancellationHandler {
-                let pool = pool
-                loop.execute {
-                    pool.value.begin(requests, message, timeout: timeout, pause: pause, result: result)
+                begin(requests, message, control: control) { [configuration, loop] in
+                    (
+                        WholeAnswers(limit: configuration.answerLimit, result: result),
+                        WebClock(timeout: timeout, pause: pause, mark: .answer, on: loop)
+                    )
                 }
                 return try await result.futureResult.get()
             } onCancel: {
-                result.fail(WebBreak(failure: WebFailure(.cancelled, "cancelled")))
+                control.cancel()
             }
             return (answers, nil)
         } catch {
             guard let error = error as? WebBreak else { return ([], WebFailure(.connection, "\(error)")) }
             return (error.answers, error.failure)
         }
+    }
+
+    /// Asks, and waits for the head of the answer, whatever its status is. Its body is read while it comes.
+    ///
+    /// - Parameters:
+    ///   - timeout: How long the head may take.
+    ///   - pause: How long nothing may come after that, before the end of the body.
+    package func stream(_ request: WebRequest, timeout: Duration, pause: Duration) async throws(WebFailure) -> WebStream
+    {
+        guard let message = WebMessage([request]) else {
+            throw WebFailure(.refused, "a header holds control characters")
+        }
+        let result = loop.makePromise(of: WebStream.self)
+        let control = WebControl(on: loop)
+        do {
+            return try await withTaskCancellationHandler {
+                begin([request], message, control: control) { [loop] in
+                    (
+                        StreamedAnswer(StreamedBody(control), result: result),
+                        WebClock(timeout: timeout, pause: pause, mark: .part, on: loop)
+                    )
+                }
+                return try await result.futureResult.get()
+            } onCancel: {
+                control.cancel()
+            }
+        } catch {
+            throw error as? WebFailure ?? WebFailure(.connection, "\(error)")
+        }
+    }
+
+    /// Begins an exchange on the event loop.
+    private func begin(
+        _ requests: [WebRequest], _ message: WebMessage, control: WebControl,
+        _ make: @escaping @Sendable () -> (any WebReceiver, WebClock)
+    ) {
+        let pool = pool
+        let start: @Sendable () -> Void = {
+            let (receiver, clock) = make()
+            let exchange = WebExchange(requests, message: message, receiver: receiver, clock: clock)
+            control.attach(exchange)
+            pool.value.start(exchange)
+        }
+        if loop.inEventLoop { start() } else { loop.execute(start) }
     }
 
     /// Closes the connections that are kept.

@@ -1,47 +1,76 @@
 import NIOCore
+import NIOHTTP1
 
-/// The time that an exchange has: so long for its first answer, so long after that for each further one.
+/// The time that an exchange has: so long for the beginning of its first answer, or for all of it; after that, so long from one
+/// mark to the next.
 final class WebClock {
-    private let pause: TimeAmount
-    private let loop: any EventLoop
-    private let answerCount: () -> Int
-    private let onTimeout: () -> Void
-    private var answers = 1
-    private var task: Scheduled<Void>?
-
-    /// - Parameters:
-    ///   - pause: How long further answers may take.
-    ///   - answerCount: How many answers there are.
-    init(
-        pause: TimeAmount, on loop: any EventLoop, answerCount: @escaping () -> Int, onTimeout: @escaping () -> Void
-    ) {
-        self.pause = pause
-        self.loop = loop
-        self.answerCount = answerCount
-        self.onTimeout = onTimeout
+    /// What shows that an answer makes progress.
+    enum Mark {
+        /// The end of an answer.
+        case answer
+        /// Any part of it.
+        case part
     }
 
-    func start(timeout: TimeAmount, answers: Int) {
-        self.answers = answers
-        guard answers > 1, pause < timeout else { return check(after: timeout, deadline: nil, since: 0) }
-        check(after: pause, deadline: .now() + timeout, since: 0)
+    /// Whether it is the server's time that passes.
+    var isRunning = true {
+        // It begins anew.
+        didSet { if isRunning { marks += 1 } }
+    }
+
+    private let timeout: TimeAmount
+    private var pause: TimeAmount
+    private let mark: Mark
+    private let loop: any EventLoop
+    private var marks = 0
+    private var task: Scheduled<Void>?
+    private var onTimeout: (() -> Void)?
+
+    /// - Parameters:
+    ///   - timeout: How long the first mark may take.
+    ///   - pause: How long each further one may take after the one before it; it is noticed within twice that time.
+    init(timeout: Duration, pause: Duration, mark: Mark, on loop: any EventLoop) {
+        self.timeout = TimeAmount(web: timeout)
+        self.pause = TimeAmount(web: pause)
+        self.mark = mark
+        self.loop = loop
+    }
+
+    /// - Parameter onTimeout: Called once, on the loop.
+    func start(onTimeout: @escaping () -> Void) {
+        self.onTimeout = onTimeout
+        check(after: min(pause, timeout), began: .now(), marks: 0)
+    }
+
+    /// Counts from now on, with another pause.
+    func setPause(_ pause: TimeAmount) {
+        self.pause = pause
+        marks += 1
+        task?.cancel()
+        check(after: pause, began: .now(), marks: marks)
     }
 
     func stop() {
         task?.cancel()
         task = nil
+        onTimeout = nil
     }
 
-    /// Looks whether there are more answers than before; for the first one, whether its time is over.
-    private func check(after time: TimeAmount, deadline: NIODeadline?, since count: Int) {
+    func note(_ part: HTTPClientResponsePart) {
+        switch (mark, part) {
+        case (.part, _), (.answer, .end): marks += 1
+        default: break
+        }
+    }
+
+    private func check(after time: TimeAmount, began: NIODeadline, marks before: Int) {
         task = loop.assumeIsolated().scheduleTask(in: time) { [self] in
-            let now = answerCount()
-            if now == 0, let deadline, deadline > .now() {
-                check(after: min(pause, deadline - .now()), deadline: deadline, since: 0)
-            } else if now > count {
-                check(after: pause, deadline: nil, since: now)
+            if marks == 0, began + timeout > .now() {
+                check(after: min(pause, began + timeout - .now()), began: began, marks: 0)
+            } else if marks > before || !isRunning {
+                check(after: pause, began: began, marks: marks)
             } else {
-                onTimeout()
+                onTimeout?()
             }
         }
     }

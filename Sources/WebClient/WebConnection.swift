@@ -2,8 +2,9 @@ import NIOCore
 import NIOHTTP1
 
 /// A connection to a server. It carries one exchange at a time.
-final class WebConnection: ChannelInboundHandler {
+final class WebConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     var onRelease: ((WebConnection) -> Void)?
@@ -15,13 +16,17 @@ final class WebConnection: ChannelInboundHandler {
     private var parser = AnswerParser()
     private var exchange: WebExchange?
     private var isReused = false
+    private var isReading = true
+    /// Whether there was something to read while nothing was wanted.
+    private var isReadHeld = false
     private var isLast = false
+    private var isClosing = false
 
     init(pool: WebPool) {
         self.pool = pool
     }
 
-    var isOpen: Bool { context?.channel.isActive ?? false }
+    var isOpen: Bool { !isClosing && context?.channel.isActive ?? false }
 
     /// Sends a request.
     func carry(_ exchange: WebExchange) {
@@ -36,13 +41,28 @@ final class WebConnection: ChannelInboundHandler {
         context.flush()
     }
 
-    func close() { context?.close(promise: nil) }
+    func close() {
+        isClosing = true
+        context?.close(promise: nil)
+    }
+
+    /// Has no more read for now, or goes on.
+    func setReading(_ isReading: Bool) {
+        self.isReading = isReading
+        guard isReading, isReadHeld else { return }
+        isReadHeld = false
+        context?.read()
+    }
 
     // MARK: Handler
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func read(context: ChannelHandlerContext) {
+        if isReading { context.read() } else { isReadHeld = true }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // Bytes that nobody asked for are the server's mistake, or worse.
@@ -67,6 +87,7 @@ final class WebConnection: ChannelInboundHandler {
     private func finish() {
         exchange = nil
         isReused = true
+        setReading(true)
         guard !isLast, !parser.hasSurplus else { return close() }
         onRelease?(self)
     }

@@ -1,6 +1,20 @@
 import NIOCore
 import NIOHTTP1
 
+/// Takes the answers to an exchange, on the event loop of its client.
+protocol WebReceiver: AnyObject {
+    /// A part of an answer has come.
+    ///
+    /// - Throws: Why no more is wanted; ``fail(_:)`` follows.
+    func receive(_ part: HTTPClientResponsePart) throws(WebFailure)
+
+    /// All answers have come whole.
+    func finish()
+
+    /// There will be no more.
+    func fail(_ failure: WebFailure)
+}
+
 /// Requests that one connection carries one behind the other, and their answers; one request as a rule. On the event loop of its
 /// client.
 final class WebExchange {
@@ -9,74 +23,70 @@ final class WebExchange {
     /// Whether all of it may be sent again where nobody knows whether it arrived.
     let isRepeatable: Bool
     private let methods: [HTTPMethod]
-    private let limit: Int
-    private let result: EventLoopPromise<[WebAnswer]>
+    /// Until the end: what it holds may hold this.
+    private var receiver: (any WebReceiver)?
+    private let clock: WebClock
     private weak var connection: WebConnection?
     private(set) var isOver = false
-    private var answers: [WebAnswer] = []
-    private var answer: WebAnswer?
+    /// Whether anything of an answer has come.
+    private(set) var hasAnswer = false
+    private var answered = 0
     /// Whether it has been sent again on a new connection.
     var isRestarted = false
 
     /// - Parameter requests: One at least; all of them to the same server.
-    init(_ requests: [WebRequest], message: WebMessage, limit: Int, result: EventLoopPromise<[WebAnswer]>) {
+    init(_ requests: [WebRequest], message: WebMessage, receiver: any WebReceiver, clock: WebClock) {
         address = requests[0].address
         isRepeatable = requests.allSatisfy(\.isRepeatable)
         methods = requests.map(\.method)
         self.message = message
-        self.limit = limit
-        self.result = result
+        self.receiver = receiver
+        self.clock = clock
+        clock.start { [weak self] in self?.fail(WebFailure(.timeout, "no answer in time")) }
     }
 
-    /// Whether anything of an answer has come.
-    var hasAnswer: Bool { answer != nil || !answers.isEmpty }
-
-    /// How many answers are there.
-    var answerCount: Int { answers.count }
-
     /// Whether the answer that comes next has no body, whatever its head says.
-    var expectsHead: Bool { answers.count < methods.count && methods[answers.count] == .HEAD }
+    var expectsHead: Bool { answered < methods.count && methods[answered] == .HEAD }
 
     func begin(on connection: WebConnection) { self.connection = connection }
 
     /// Takes a part of the answer.
     func receive(_ part: HTTPClientResponsePart) {
         guard !isOver else { return }
-        switch part {
-        case .head(let head):
-            answer = WebAnswer(status: Int(head.status.code), headers: head.headers, body: ByteBuffer())
-        case .body(let piece):
-            guard let size = answer?.body.readableBytes, size + piece.readableBytes <= limit else {
-                return fail(WebFailure(.malformed, "the answer is larger than \(limit) bytes"))
-            }
-            if size == 0 { answer?.body = piece } else { answer?.body.writeImmutableBuffer(piece) }
-        case .end:
-            guard let answer else { return }
-            answers.append(answer)
-            self.answer = nil
-            guard answers.count == methods.count else { return }
-            isOver = true
-            result.succeed(answers)
-        }
+        hasAnswer = true
+        clock.note(part)
+        do throws(WebFailure) { try receiver?.receive(part) } catch { return fail(error) }
+        guard case .end = part else { return }
+        answered += 1
+        guard answered == methods.count else { return }
+        end { $0.finish() }
     }
 
+    /// Ends it before its answers are whole.
     func fail(_ failure: WebFailure) {
-        // The promise's end abandons the rest.
-        result.fail(WebBreak(failure: failure, answers: answers))
-    }
-
-    /// Nobody waits for the answers any more.
-    func abandon() {
         guard !isOver else { return }
-        isOver = true
+        end { $0.fail(failure) }
         connection?.close()
     }
-}
 
-/// Not all requests of an exchange were answered.
-struct WebBreak: Error {
-    var failure: WebFailure
-    var answers: [WebAnswer] = []
+    private func end(_ tell: (any WebReceiver) -> Void) {
+        isOver = true
+        clock.stop()
+        if let receiver { tell(receiver) }
+        receiver = nil
+    }
+
+    /// Changes how long nothing may come.
+    func setPause(_ pause: TimeAmount) {
+        if !isOver { clock.setPause(pause) }
+    }
+
+    /// Has no more of the answer read for now, or goes on. Time does not run in between.
+    func setReading(_ isReading: Bool) {
+        guard !isOver else { return }
+        clock.isRunning = isReading
+        connection?.setReading(isReading)
+    }
 }
 
 /// The bytes of requests.

@@ -34,30 +34,9 @@ final class WebPool {
 
     // MARK: Exchanges
 
-    /// Begins an exchange; its end is the promise's.
-    ///
-    /// - Parameters:
-    ///   - timeout: How long the first answer may take.
-    ///   - pause: How long each of the others may take after the one before it.
-    func begin(
-        _ requests: [WebRequest], _ message: WebMessage, timeout: Duration, pause: Duration,
-        result: EventLoopPromise<[WebAnswer]>
-    ) {
-        let exchange = WebExchange(requests, message: message, limit: configuration.answerLimit, result: result)
-        let clock = WebClock(pause: TimeAmount(web: pause), on: loop) {
-            exchange.answerCount
-        } onTimeout: {
-            exchange.fail(WebFailure(.timeout, "no answer in time"))
-        }
-        clock.start(timeout: TimeAmount(web: timeout), answers: requests.count)
-        result.futureResult.assumeIsolated().whenComplete { outcome in
-            clock.stop()
-            if case .failure = outcome { exchange.abandon() }
-        }
-        start(exchange)
-    }
-
-    private func start(_ exchange: WebExchange) {
+    /// Begins an exchange.
+    func start(_ exchange: WebExchange) {
+        guard !exchange.isOver else { return }
         let origin = Self.origin(of: exchange)
         if let connection = servers[origin]?.idle.popLast() {
             connection.carry(exchange)

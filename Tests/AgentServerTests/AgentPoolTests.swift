@@ -1,5 +1,6 @@
 import AgentServerTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import AgentServer

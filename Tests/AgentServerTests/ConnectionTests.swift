@@ -1,5 +1,6 @@
 import AgentServer
 import NIOPosix
+import TestSupport
 import Testing
 
 @Suite("A connection", .serialized)

@@ -1,4 +1,5 @@
 import AgentServer
+import TestSupport
 import Testing
 
 @Suite("A server's process", .serialized)

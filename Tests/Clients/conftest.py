@@ -11,13 +11,14 @@ import websockets.sync.connection
 
 from recording import Recorder
 
-SERVERS = ("demo", "scripted", "keyed")
+SERVERS = ("demo", "scripted", "keyed", "chat_model", "responses_model")
+UPSTREAMS = ("chat_upstream", "responses_upstream")
 TIMEOUT_S = 30
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "openai_only: the agent uses types that only OpenAI defines")
-    missing = [name for name in SERVERS if address(name) is None]
+    missing = [name for name in (*SERVERS, *UPSTREAMS) if address(name) is None]
     if missing:
         raise pytest.UsageError(f"no server {', '.join(missing)}; run `make clients`")
     agents.set_tracing_disabled(True)
@@ -86,4 +87,24 @@ def place(name):
     return fixture
 
 
-demo, scripted, keyed = map(place, SERVERS)
+demo, scripted, keyed, chat_model, responses_model = map(place, SERVERS)
+
+
+@pytest.fixture(params=["chat", "responses"])
+def api(request):
+    """The format in which a server asks its model."""
+    return request.param
+
+
+@pytest.fixture
+def model(api, request):
+    """A server of a model that the last user message tells what to do."""
+    return request.getfixturevalue(f"{api}_model")
+
+
+@pytest.fixture
+def upstream(api):
+    """The endpoint of that model."""
+    with httpx2.Client(base_url=address(f"{api}_upstream"), timeout=TIMEOUT_S) as there:
+        there.post("/reset").raise_for_status()
+        yield there

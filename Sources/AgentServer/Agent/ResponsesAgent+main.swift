@@ -14,8 +14,17 @@ extension ResponsesAgent {
     ///
     /// - Parameter options: The options.
     public static func serve(_ options: ServerOptions) async {
+        await serve(options) { try await Self() }
+    }
+
+    /// Serves an agent as ``serve(_:)`` does.
+    ///
+    /// - Parameters:
+    ///   - options: The options.
+    ///   - make: Makes the agent, in each of the workers where there are some.
+    public static func serve(_ options: ServerOptions, making make: @escaping @Sendable () async throws -> Self) async {
         do {
-            try await Launch(options, base: AgentServer.Configuration()).run { AgentServer(try await Self()) }
+            try await Launch(options, base: AgentServer.Configuration()).run { AgentServer(try await make()) }
         } catch let error as ValidationError {
             endProcess(saying: error.message, status: ExitCode.validationFailure.rawValue)
         } catch {

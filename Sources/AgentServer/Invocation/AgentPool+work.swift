@@ -1,9 +1,9 @@
 extension AgentPool {
     /// Up to how many bytes are worked on where they are: more would hold up all connections of an event loop.
-    static let smallBytes = 64 * 1024
+    package static let smallBytes = 64 * 1024
 
     /// Does something in the pool.
-    func run<Value: Sendable, Failure: Error>(
+    package func run<Value: Sendable, Failure: Error>(
         _ work: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         let result = await withTaskExecutorPreference(self) { () async -> Result<Value, Failure> in

@@ -7,9 +7,9 @@ import Darwin
 #endif
 
 /// The environment of this process, without Foundation.
-enum ProcessEnvironment {
+package enum ProcessEnvironment {
     /// All variables, as they are now. To be read at the start, before anything could change them.
-    static var all: [String: String] {
+    package static var all: [String: String] {
         var variables: [String: String] = [:]
         var entry = environ
         while let text = entry.pointee {

@@ -7,9 +7,9 @@ import Darwin
 #endif
 
 /// Small files, without Foundation.
-enum TextFile {
+package enum TextFile {
     /// The bytes of a file; `nil` where it cannot be read or is larger than `limit`.
-    static func read(_ path: String, limit: Int) -> [UInt8]? {
+    package static func read(_ path: String, limit: Int) -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }

@@ -158,8 +158,9 @@ public struct StreamCompleter: Sendable {
     /// - Throws: ``OutputFault`` where the output breaks a rule of the request; ``fail(_:)`` is to follow.
     public mutating func finish(at seconds: Int) throws(OutputFault) {
         if let failure = statements.failure { throw failure }
-        if let name = calls.unansweredFunction { throw CallLedger.forbidden(name) }
         let isIncomplete = statements.isIncomplete || items.last?.isHeld == true
+        // One that was cut off has not come to its answer.
+        if !isIncomplete, let name = calls.unansweredFunction { throw CallLedger.forbidden(name) }
         if rules.isCallRequired, !calls.hasCall, !isIncomplete {
             throw OutputFault("The agent called no function, which tool_choice requires")
         }

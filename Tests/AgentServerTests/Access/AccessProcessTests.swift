@@ -1,4 +1,5 @@
 import AgentServer
+import TestSupport
 import Testing
 
 @Suite("Access to a server's process", .serialized)

@@ -1,5 +1,6 @@
 import AgentServer
 import Synchronization
+import TestSupport
 
 /// A server of key sets on loopback, which says what the test wants.
 final class KeyServer: Sendable {

@@ -1,4 +1,5 @@
 import NIOSSL
+import TestSupport
 import Testing
 import WebClient
 

@@ -1,4 +1,5 @@
 import AgentServer
+import TestSupport
 import Testing
 
 @Suite("A forwarded path", .serialized)

@@ -1,4 +1,5 @@
 import AgentServer
+import TestSupport
 import Testing
 
 @Suite("The connections to a chat app", .serialized)

@@ -1,6 +1,7 @@
 import AgentServerTesting
 import CoreMetrics
 import Logging
+import TestSupport
 import Testing
 
 @testable import AgentMetrics

@@ -1,5 +1,6 @@
 import AgentServer
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Responses over a WebSocket")

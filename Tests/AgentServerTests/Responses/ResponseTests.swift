@@ -1,5 +1,6 @@
 import AgentServer
 import AgentServerTesting
+import TestSupport
 import Testing
 
 @Suite("POST /responses")

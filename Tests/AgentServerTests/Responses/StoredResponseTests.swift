@@ -1,6 +1,7 @@
 import AgentServer
 import AgentServerTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Stored responses")

@@ -1,4 +1,5 @@
 import AgentServer
+import TestSupport
 
 /// The chat app of `Conformance/parity/reference`, as a process.
 enum ChatApp {

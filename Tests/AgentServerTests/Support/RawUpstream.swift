@@ -1,6 +1,7 @@
 import AgentServer
 import NIOCore
 import NIOPosix
+import TestSupport
 
 /// A chat app in the test's process that says what the test wants, byte by byte.
 enum RawUpstream {

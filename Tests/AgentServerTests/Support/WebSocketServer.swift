@@ -2,6 +2,7 @@ import HTTPTypes
 import Logging
 import NIOCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import AgentServer

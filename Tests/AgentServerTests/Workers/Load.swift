@@ -1,5 +1,6 @@
 import AgentServer
 import Synchronization
+import TestSupport
 import Testing
 
 /// Clients that ask for `/health` again and again, each on a connection that it keeps for as long as it may.

@@ -1,5 +1,6 @@
 import AgentServer
 import Synchronization
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -174,7 +175,9 @@ struct WorkerTests {
             os.set_inheritable(4, True)
             os.execve(sys.argv[1], [sys.argv[1], "--port", "0", "--workers", "1"], {"AGENT_SERVER_SUPERVISOR": "1000000"})
             """
-        let outcome = try await AgentProcess(["-c", script, AgentProcess.executable], program: "python3").outcome()
+        let outcome = try await AgentProcess(
+            ["-c", script, AgentProcess.executable("scripted-agent")], program: "python3"
+        ).outcome()
         #expect(outcome.standardOutput == "")
         #expect(outcome.standardError == "Error: The supervisor has gone\n")
         #expect(outcome.status == 1)

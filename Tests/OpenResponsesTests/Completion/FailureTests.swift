@@ -1,5 +1,6 @@
 import AgentJSON
 import OpenResponses
+import TestSupport
 import Testing
 
 @Suite("A response that fails, or does not come to its end")

@@ -1,5 +1,6 @@
 import AgentJSON
 import OpenResponses
+import TestSupport
 import Testing
 
 @Suite("Whatever an agent yields at random")

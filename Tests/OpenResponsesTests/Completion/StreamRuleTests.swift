@@ -1,5 +1,6 @@
 import AgentJSON
 import OpenResponses
+import TestSupport
 import Testing
 
 /// The checker that the other tests rely on: it has to notice what is wrong.

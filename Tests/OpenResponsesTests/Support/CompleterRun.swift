@@ -1,6 +1,7 @@
 import AgentJSON
 import OpenResponses
 import Synchronization
+import TestSupport
 import Testing
 
 /// What an agent does next.
@@ -161,7 +162,7 @@ extension CompleterRun {
         case "response.function_call_arguments.done":
             return "arguments\(item) = \(event["arguments"]?.stringValue ?? "")"
         default:
-            guard event.contains("item_id"), eventShapes[type] != nil else {
+            guard event.contains("item_id"), StreamRules.describes(type) else {
                 return type.replacingPrefix("response.", with: "")
             }
             if let delta = event["delta"]?.stringValue { return "text\(part) \(delta)" }

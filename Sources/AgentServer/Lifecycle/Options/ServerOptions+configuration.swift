@@ -12,7 +12,7 @@ extension ServerOptions {
     public func apply(
         to base: AgentServer.Configuration, environment: [String: String]
     ) throws -> AgentServer.Configuration {
-        var settings = try Settings(file: config ?? environment["AGENT_SERVER_CONFIG"], environment: environment)
+        var settings = try settings(environment)
         var configuration = base
         if let port = environment["DATABRICKS_APP_PORT"] {
             configuration.host = "0.0.0.0"
@@ -33,13 +33,23 @@ extension ServerOptions {
         try traces.apply(to: &configuration, &settings)
         try limits.apply(to: &configuration, &settings)
         try chat.apply(to: &configuration.chatProxy, &settings)
-        try settings.checkFileIsUsedUp()
+        try settings.checkFileIsUsedUp(except: Self.modelSettings)
         if configuration.store.location == "memory:", configuration.workers ?? 1 > 1 {
             throw ValidationError(
                 "With several workers, store must be a file or none: each would have a memory of its own")
         }
         return configuration
     }
+
+    /// Where settings are found.
+    package func settings(_ environment: [String: String]) throws -> Settings {
+        try Settings(file: config ?? environment["AGENT_SERVER_CONFIG"], environment: environment)
+    }
+
+    /// The settings of a model, which its agent reads where it has one.
+    private static let modelSettings: Set<String> = [
+        "model-url", "model", "instructions", "model-key-env", "model-api", "model-timeout", "model-concurrency",
+    ]
 }
 
 extension ListeningOptions {

@@ -2,12 +2,12 @@ import AgentJSON
 import ArgumentParser
 
 /// Finds the value of a setting: from its flag, its variable or the configuration file, whichever comes first.
-struct Settings {
+package struct Settings {
     /// A value as it was written, and where.
-    struct Value {
-        var text: String
+    package struct Value {
+        package var text: String
         /// How an error names it: `--port`, `AGENT_SERVER_PORT`, or `"port" in agent.json`.
-        var place: String
+        package var place: String
     }
 
     private let environment: [String: String]
@@ -19,7 +19,7 @@ struct Settings {
     ///   - file: The path of a configuration file.
     ///   - environment: The process's environment.
     /// - Throws: `ValidationError` when the file cannot be read.
-    init(file: String?, environment: [String: String]) throws {
+    package init(file: String?, environment: [String: String]) throws {
         self.environment = environment
         self.file = file ?? ""
         unused = try file.map { try Self.read($0) } ?? [:]
@@ -45,15 +45,17 @@ struct Settings {
     }
 
     /// Fails when the file has settings that do not exist, which are mistakes in their names as a rule.
-    func checkFileIsUsedUp() throws {
-        if let name = unused.first(where: { _ in true })?.key {
+    ///
+    /// - Parameter others: The names of settings that somebody else reads.
+    func checkFileIsUsedUp(except others: Set<String>) throws {
+        if let name = unused.keys.first(where: { !others.contains($0) }) {
             throw ValidationError("\(place(of: name)) is no setting")
         }
     }
 
     // MARK: Kinds of settings
 
-    mutating func text(_ name: String, _ flag: String?, set: (Value) throws -> Void) throws {
+    package mutating func text(_ name: String, _ flag: String?, set: (Value) throws -> Void) throws {
         guard let value = try find(name, flag, variable: nil) else { return }
         guard !value.text.isEmpty else { throw ValidationError("\(value.place) is empty") }
         try set(value)
@@ -66,14 +68,14 @@ struct Settings {
         set(value.text.isEmpty ? nil : value.text)
     }
 
-    mutating func number(
+    package mutating func number(
         _ name: String, _ flag: String?, variable: String? = nil, in range: ClosedRange<Int>, set: (Int) -> Void
     ) throws {
         guard let value = try find(name, flag, variable: variable) else { return }
         set(try Self.number(value.text, value.place, in: range))
     }
 
-    mutating func seconds(
+    package mutating func seconds(
         _ name: String, _ flag: String?, variable: String? = nil, in range: ClosedRange<Int> = 1...Int(Int32.max),
         set: (Duration) -> Void
     ) throws {

@@ -1,9 +1,9 @@
-import AgentJSON
+package import AgentJSON
 
 /// Checks a whole stream of events against the rules that clients rely on.
 ///
 /// Says what is wrong in the order in which it is found; a stream without faults gives an empty list.
-struct StreamRules {
+package struct StreamRules {
     /// Whether the agent may have contradicted itself. Its item's own text counts then, and a text need not be the sum
     /// of its pieces; arguments need not be an object.
     var allowsContradictions = false
@@ -12,13 +12,16 @@ struct StreamRules {
     var items: [ItemState] = []
 
     /// The faults of a stream, and of the response object that a synchronous call gives.
-    static func faults(
+    package static func faults(
         _ events: [JSONObject], response: JSONObject?, allowsContradictions: Bool = false
     ) -> [String] {
         var rules = StreamRules(allowsContradictions: allowsContradictions)
         rules.check(events, response)
         return rules.faults
     }
+
+    /// Whether events of a type are among those that the rules describe.
+    package static func describes(_ type: String) -> Bool { eventShapes[type] != nil }
 
     mutating func need(_ isRight: Bool, _ fault: @autoclosure () -> String) {
         if !isRight { faults.append(fault()) }

@@ -10,12 +10,12 @@ import Darwin
 ///
 /// Started by hand and watched by threads of its own: with Foundation's `Process` the suite hung now and then, and has
 /// not since.
-final class AgentProcess: Sendable {
+package final class AgentProcess: Sendable {
     /// What a process that has ended left behind.
-    struct Outcome: Sendable {
-        var status: Int32
-        var standardOutput: String
-        var standardError: String
+    package struct Outcome: Sendable {
+        package var status: Int32
+        package var standardOutput: String
+        package var standardError: String
     }
 
     private struct NotStarted: Error {
@@ -26,7 +26,7 @@ final class AgentProcess: Sendable {
         var line: String
     }
 
-    private let pid: pid_t
+    package let pid: Int32
     private let output = Collector()
     private let errors = Collector()
     private let ended = OneTime<Int32>()
@@ -36,8 +36,12 @@ final class AgentProcess: Sendable {
     /// - Parameters:
     ///   - arguments: The command line.
     ///   - environment: Variables beside `PATH`.
-    ///   - program: Another program, by its name on `PATH`.
-    init(_ arguments: [String], environment: [String: String] = [:], program: String? = nil) throws {
+    ///   - built: The program, as the build has named it.
+    ///   - program: Another program instead, by its name on `PATH`.
+    package init(
+        _ arguments: [String], environment: [String: String] = [:], built: String = "scripted-agent",
+        program: String? = nil
+    ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -59,7 +63,7 @@ final class AgentProcess: Sendable {
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
-        let path = program == nil ? Self.executable : "/usr/bin/env"
+        let path = program == nil ? Self.executable(built) : "/usr/bin/env"
         let words: [UnsafeMutablePointer<CChar>?] =
             ([path] + (program.map { [$0] } ?? []) + arguments).map { strdup($0) } + [nil]
         let programs = program == nil ? "/usr/bin:/bin" : getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
@@ -82,48 +86,39 @@ final class AgentProcess: Sendable {
     }
 
     /// Beside the tests' own executable, where the build has put it.
-    static var executable: String {
+    package static func executable(_ name: String) -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let size = buffer.count
         let count = readlink("/proc/self/exe", &buffer, size)
         let path = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            + "/scripted-agent"
+            + "/" + name
     }
 
     /// The port it says it serves on.
-    func port() async throws -> Int {
+    package func port() async throws -> Int {
         let line = await output.firstLine.value
         guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else { throw NoPort(line: line) }
         return port
     }
 
     /// The first line that it prints.
-    var firstLine: String {
+    package var firstLine: String {
         get async { await output.firstLine.value }
     }
 
     /// Sends SIGTERM.
-    func terminate() {
+    package func terminate() {
         kill(pid, SIGTERM)
     }
 
     /// Sends a signal.
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         kill(pid, number)
     }
 
-    /// The process ids of its workers, in their order, as soon as there are so many of them and no more.
-    func workers(_ count: Int) async throws -> [Int32] {
-        while true {
-            let children = ProcessTable.children(of: pid)
-            if children.count == count { return children }
-            await Task.yield()
-        }
-    }
-
     /// Waits for its end.
-    func outcome() async -> Outcome {
+    package func outcome() async -> Outcome {
         let status = await ended.value
         return Outcome(status: status, standardOutput: await output.all.value, standardError: await errors.all.value)
     }
@@ -193,16 +188,18 @@ private func onThread(_ body: @escaping @Sendable () -> Void) {
 }
 
 /// A value that is set once and can be awaited often.
-final class OneTime<Value: Sendable>: Sendable {
+package final class OneTime<Value: Sendable>: Sendable {
     private let signal = Signal()
     private let box = Mutex<Value?>(nil)
 
-    func set(_ value: Value) {
+    package init() {}
+
+    package func set(_ value: Value) {
         box.withLock { if $0 == nil { $0 = value } }
         signal.set()
     }
 
-    var value: Value {
+    package var value: Value {
         get async {
             await signal.wait()
             guard let value = box.withLock({ $0 }) else { preconditionFailure("set before the signal") }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Something that happens once and can be awaited, so that a test need not sleep.
-final class Signal: Sendable {
+package final class Signal: Sendable {
     private struct State {
         var isSet = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -9,7 +9,9 @@ final class Signal: Sendable {
 
     private let state = Mutex(State())
 
-    func set() {
+    package init() {}
+
+    package func set() {
         let waiting = state.withLock { state in
             state.isSet = true
             defer { state.waiting = [] }
@@ -18,7 +20,7 @@ final class Signal: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    func wait() async {
+    package func wait() async {
         await withCheckedContinuation { continuation in
             let isSet = state.withLock { state in
                 if !state.isSet { state.waiting.append(continuation) }
@@ -30,7 +32,7 @@ final class Signal: Sendable {
 }
 
 /// Waits until the task is cancelled, and says so.
-func waitForCancellation(telling signal: Signal) async throws {
+package func waitForCancellation(telling signal: Signal) async throws {
     do {
         try await Task.sleep(for: .seconds(3600))
     } catch {
@@ -40,18 +42,20 @@ func waitForCancellation(telling signal: Signal) async throws {
 }
 
 /// A number that several tasks add to.
-final class Counter: Sendable {
+package final class Counter: Sendable {
     private let sum = Atomic(0)
 
-    var value: Int { sum.load(ordering: .relaxed) }
+    package init() {}
 
-    func add(_ number: Int) {
+    package var value: Int { sum.load(ordering: .relaxed) }
+
+    package func add(_ number: Int) {
         sum.add(number, ordering: .relaxed)
     }
 }
 
 /// Waits until something is so. Not on the caller's executor: an event loop has to go on.
-func becomesTrue(_ condition: @Sendable () -> Bool) async {
+package func becomesTrue(_ condition: @Sendable () -> Bool) async {
     await withTaskExecutorPreference(globalConcurrentExecutor) {
         while !condition() { await Task.yield() }
     }

@@ -1,19 +1,21 @@
-import AgentServer
+package import AgentJSON
 
 /// An answer as it came over a socket, taken apart.
-struct RawAnswer {
-    var status: Int
+package struct RawAnswer {
+    package var status: Int
     /// Names in lower case, in the order they came.
-    var headers: [(name: String, value: String)]
+    package var headers: [(name: String, value: String)]
     /// The body; without chunks, where it came in such.
-    var body: String
+    package var body: String
 
-    struct NoAnswer: Error {
-        var text: String
+    package struct NoAnswer: Error {
+        package var text: String
+
+        package init(text: String) { self.text = text }
     }
 
     /// - Parameter text: All of an answer.
-    init(_ text: String) throws {
+    package init(_ text: String) throws {
         guard let end = text.firstRange(of: "\r\n\r\n") else { throw NoAnswer(text: text) }
         var lines = text[..<end.lowerBound].split(separator: "\r\n")
         let words = lines.removeFirst().split(separator: " ")
@@ -30,7 +32,7 @@ struct RawAnswer {
     }
 
     /// Sends a request without a body, and takes the answer to it.
-    static func get(
+    package static func get(
         _ target: String, method: String = "GET", port: Int, headers: String = "", body: String = ""
     ) async throws -> RawAnswer {
         try await RawAnswer(
@@ -44,16 +46,16 @@ struct RawAnswer {
     }
 
     /// All values of a header; `nil` where there is none.
-    subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         let values = headers.filter { $0.name == name }.map(\.value)
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
 
     /// How often a header is there.
-    func count(of name: String) -> Int { headers.count { $0.name == name } }
+    package func count(of name: String) -> Int { headers.count { $0.name == name } }
 
     /// The body as JSON; `null` where it is none.
-    var json: JSON { (try? JSON(parsing: Array(body.utf8))) ?? .null }
+    package var json: JSON { (try? JSON(parsing: Array(body.utf8))) ?? .null }
 
     private static func withoutChunks(_ text: String) throws -> String {
         var rest = Array(text.utf8)[...]

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 import WebClient
 
-@Suite("The client of other servers", .timeLimit(.minutes(1)))
-struct WebClientTests {
+@Suite("A name with several addresses", .timeLimit(.minutes(1)))
+struct NameTests {
     /// Two addresses for each name, at the first of which nobody is.
     private final class TwoAddresses: Resolver, Sendable {
         private let loop: any EventLoop
@@ -24,12 +24,13 @@ struct WebClientTests {
         func cancelQueries() {}
     }
 
-    @Test("reaches a name by the second of its addresses, and uses the connection again")
+    @Test("is reached by the second of them, and the connection is used again")
     func names() async throws {
         let server = try await ScriptedTracker()
         var configuration = WebClient.Configuration()
         configuration.maximumConnections = 1
         configuration.maximumWaiting = 0
+        configuration.idleTime = .seconds(60)
         configuration.resolver = { TwoAddresses($0) }
         let client = try WebClient(configuration, on: MultiThreadedEventLoopGroup.singleton.next())
         let address = try #require(WebAddress("http://somewhere.test:\(server.port)/thing"))

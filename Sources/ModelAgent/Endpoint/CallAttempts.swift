@@ -1,0 +1,33 @@
+/// Decides whether a call that failed is made once more.
+struct CallAttempts {
+    private let limits: Model.Limits
+    private let start = ContinuousClock.now
+    private var made = 0
+    /// Whether something of an answer has been shown: then the call is not repeated, or the client would read it twice.
+    var hasShown = false
+
+    init(_ limits: Model.Limits) {
+        self.limits = limits
+    }
+
+    /// How long to wait before the next attempt; `nil` where the failure is final.
+    mutating func pause(after failure: ModelFailure) -> Duration? {
+        made += 1
+        guard !hasShown, made < limits.attempts, failure.isPassing else { return nil }
+        if let wanted = failure.retryAfter, wanted > limits.longestRetryAfter { return nil }
+        let base = Duration.milliseconds(500) * (1 << min(made - 1, 5))
+        let pause = max(failure.retryAfter ?? .zero, base * Double.random(in: 0.75...1.25))
+        return start.duration(to: .now) + pause < limits.firstPiece ? pause : nil
+    }
+}
+
+extension ModelFailure {
+    /// Whether another attempt may fare better.
+    var isPassing: Bool {
+        switch kind {
+        case .unreachable, .broken: true
+        case .status(let status): [408, 409, 429, 500, 502, 503, 504, 529].contains(status)
+        case .unsupported, .malformed, .reported, .overloaded: false
+        }
+    }
+}

@@ -1,0 +1,221 @@
+import AgentServer
+import NIOCore
+import NIOHTTP1
+import Synchronization
+import WebClient
+
+/// Calls a model: waits for a place, repeats what can be repeated, finds out what the endpoint speaks.
+final class ModelEndpoint: Sendable {
+    let model: Model
+    private let clients: LoopClients
+    private let gate: CallGate
+    private let knowledge = Mutex(Knowledge())
+
+    /// What calls have taught.
+    private struct Knowledge {
+        var format: Model.Format?
+        var quirks = ModelQuirks()
+    }
+
+    init(_ model: Model) {
+        self.model = model
+        var configuration = WebClient.Configuration()
+        // The gate sets the bound.
+        configuration.maximumConnections = model.limits.simultaneous
+        configuration.maximumWaiting = model.limits.simultaneous
+        clients = LoopClients(configuration)
+        gate = CallGate(simultaneous: model.limits.simultaneous, waiting: model.limits.waiting)
+    }
+
+    /// Makes one call of the model.
+    ///
+    /// - Parameter show: Takes each event as it comes. What it throws ends the call, and is thrown.
+    /// - Returns: The whole answer.
+    /// - Throws: ``ModelFailure``, `CancellationError`, or what `show` throws.
+    nonisolated(nonsending) func answer(
+        to turn: ModelTurn, show: nonisolated(nonsending) (StreamEvent) async throws -> Void
+    ) async throws -> ModelAnswer {
+        try await gate.enter()
+        defer { gate.leave() }
+        var attempts = CallAttempts(model.limits)
+        while true {
+            do {
+                return try await attempt(turn) { event in
+                    attempts.hasShown = true
+                    try await show(event)
+                }
+            } catch let failure as ModelFailure {
+                let failure = failure.sorted(without: model.key)
+                guard let pause = attempts.pause(after: failure) else { throw failure }
+                try await Task.sleep(for: pause)
+            }
+        }
+    }
+
+    /// Makes one attempt: one span, however often the endpoint is asked until what it speaks is known.
+    private nonisolated(nonsending) func attempt(
+        _ turn: ModelTurn, show: nonisolated(nonsending) (StreamEvent) async throws -> Void
+    ) async throws -> ModelAnswer {
+        let format = knowledge.withLock { $0.format }
+        let formats = format.map { [$0] } ?? model.formats
+        return try await ModelSpan.record(model: turn.model) { span in
+            for (index, format) in formats.enumerated() {
+                do {
+                    return try await call(format, turn, in: span, show: show)
+                } catch let failure as ModelFailure where failure.meansNoSuchPath && index + 1 < formats.count {
+                    continue
+                }
+            }
+            throw ModelFailure(.unreachable, "The endpoint has neither chat completions nor responses")
+        }
+    }
+
+    /// Makes a call, and again where the endpoint turns out to want it otherwise.
+    private nonisolated(nonsending) func call(
+        _ format: Model.Format, _ turn: ModelTurn, in span: ModelSpan,
+        show: nonisolated(nonsending) (StreamEvent) async throws -> Void
+    ) async throws -> ModelAnswer {
+        while true {
+            let quirks = knowledge.withLock { $0.quirks }
+            do {
+                switch format {
+                case .chat: return try await call(ChatCompletionsAPI.self, format, turn, quirks, in: span, show: show)
+                case .responses: return try await call(ResponsesAPI.self, format, turn, quirks, in: span, show: show)
+                }
+            } catch let failure as ModelFailure {
+                guard quirks.learning(from: failure) != quirks else { throw failure }
+                // Others may have learned something else meanwhile.
+                knowledge.withLock { $0.quirks = $0.quirks.learning(from: failure) }
+            }
+        }
+    }
+
+    private nonisolated(nonsending) func call<API: ModelAPI>(
+        _ api: API.Type, _ format: Model.Format, _ turn: ModelTurn, _ quirks: ModelQuirks, in span: ModelSpan,
+        show: nonisolated(nonsending) (StreamEvent) async throws -> Void
+    ) async throws -> ModelAnswer {
+        let start = ContinuousClock.now
+        let (body, bytes) = try await Self.prepare(api, turn, quirks)
+        span.note(API.spanName, body)
+        let stream = try await open(API.path, bytes, traceParent: span.traceParent)
+        guard stream.status == 200 else { throw try await refusal(stream) }
+        knowledge.withLock { $0.format = format }
+        do {
+            let answer = try await AnswerReader<API>(turn, until: start + model.limits.firstPiece).read(stream) {
+                span.noteFirst(since: start)
+                stream.setPause(model.limits.pause)
+            } show: { event in
+                try await show(event)
+            }
+            span.note(answer)
+            return answer
+        } catch {
+            stream.cancel()
+            throw error
+        }
+    }
+
+    /// The body of a request, and its text: made in the pool where it is long, for it would hold up all connections of the event
+    /// loop.
+    private static func prepare<API: ModelAPI>(
+        _ api: API.Type, _ turn: ModelTurn, _ quirks: ModelQuirks
+    ) async throws -> (JSONObject, ByteBuffer) {
+        @Sendable func make() throws(ModelFailure) -> (JSONObject, ByteBuffer) {
+            let body = try API.body(of: turn, quirks: quirks)
+            return (body, ByteBuffer(bytes: body.encoded()))
+        }
+        guard turn.isLong else { return try make() }
+        return try await AgentPool.shared.run { () throws(ModelFailure) in try make() }
+    }
+
+    // MARK: The wire
+
+    private nonisolated(nonsending) func open(
+        _ path: String, _ body: ByteBuffer, traceParent: String?
+    ) async throws -> WebStream {
+        var headers = model.headers
+        headers.append(("Content-Type", "application/json"))
+        headers.append(("Accept", "text/event-stream"))
+        headers.append(("User-Agent", "swift-agent-server/\(AgentServer.version)"))
+        if let key = model.key { headers.append(("Authorization", "Bearer \(key)")) }
+        if let traceParent { headers.append(("traceparent", traceParent)) }
+        // A call that may have reached a model is repeated by choice only.
+        let request = WebRequest(
+            .POST, model.address.appending(path), headers: headers, body: body, isRepeatable: false
+        )
+        do {
+            return try await clients.current()
+                .stream(request, timeout: model.limits.firstPiece, pause: model.limits.firstPiece)
+        } catch let failure as WebFailure {
+            try Task.checkCancellation()
+            throw ModelFailure(failure)
+        }
+    }
+
+    /// Bytes of a refusal that are read.
+    private static let refusalLimit = 64 * 1024
+
+    private nonisolated(nonsending) func refusal(_ stream: WebStream) async throws -> ModelFailure {
+        let body = (try? await stream.rest(limit: Self.refusalLimit)) ?? ByteBuffer()
+        try Task.checkCancellation()
+        return .refusal(status: stream.status, body: Array(body.readableBytesView)) { name in
+            stream.headers.first(name: name)
+        }
+    }
+}
+
+extension ModelFailure {
+    init(_ failure: WebFailure) {
+        switch failure.kind {
+        case .timeout: self.init(.unreachable, failure.reason, code: Self.timeout)
+        case .closed: self.init(.broken, failure.reason)
+        case .malformed: self.init(.malformed, failure.reason)
+        case .connection, .refused, .cancelled: self.init(.unreachable, failure.reason)
+        }
+    }
+
+    /// The code of a call that took too long.
+    static let timeout = "timeout"
+
+    /// The same, by its status where the model told that in words, and without the key.
+    func sorted(without key: String?) -> ModelFailure {
+        var failure = self
+        if case .reported = kind {
+            switch code {
+            case "rate_limit_exceeded", "429": failure.kind = .status(429)
+            case "server_error", "overloaded", "overloaded_error", "500", "502", "503", "529":
+                failure.kind = .status(503)
+            default: break
+            }
+        }
+        if let key, key.utf8.count >= 8 { failure.message.replace(key, with: "…") }
+        return failure
+    }
+
+    /// Whether the endpoint has nothing at such a path, rather than no such model.
+    fileprivate var meansNoSuchPath: Bool {
+        switch kind {
+        case .status(405), .status(501): true
+        case .status(404): code != "model_not_found" && !message.lowercased().contains("model")
+        default: false
+        }
+    }
+}
+
+extension ModelQuirks {
+    /// With what a refusal teaches, if anything.
+    func learning(from failure: ModelFailure) -> ModelQuirks {
+        guard failure.kind == .status(400) || failure.kind == .status(422) else { return self }
+        var quirks = self
+        let message = failure.message.lowercased()
+        let isUnknown =
+            failure.code == "unsupported_parameter" || message.contains("unsupported")
+            || message.contains("not supported")
+        if message.contains("stream_options") { quirks.lacksStreamOptions = true }
+        // Another complaint about `max_tokens` is one about its value.
+        if message.contains("max_completion_tokens") || isUnknown && message.contains("max_tokens") {
+            quirks.wantsMaxCompletionTokens = true
+        }
+        return quirks
+    }
+}

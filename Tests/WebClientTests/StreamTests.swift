@@ -1,0 +1,163 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Testing
+import WebClient
+
+@Suite("An answer that is read while it comes", .timeLimit(.minutes(1)))
+struct StreamTests {
+    private static let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    /// Asks a server that does as a test says.
+    private static func with(
+        timeout: Duration = .seconds(20), pause: Duration = .seconds(20),
+        serve: @escaping @Sendable (ByteServer.Peer) async throws -> Void,
+        _ body: @escaping @Sendable (WebClient, WebRequest) async throws -> Void
+    ) async throws {
+        let server = try await ByteServer()
+        let client = try WebClient(on: MultiThreadedEventLoopGroup.singleton.next())
+        let address = try #require(WebAddress("http://127.0.0.1:\(server.port)/"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await peer in server.peers {
+                    try await serve(peer)
+                    return
+                }
+            }
+            try await body(client, WebRequest(.POST, address, isRepeatable: false))
+            // Whoever asks may have given up before there was a connection.
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        client.close()
+        try await server.stop()
+    }
+
+    private static func text(_ piece: ByteBuffer?) -> String? { piece.map { String(buffer: $0) } }
+
+    @Test("comes piece by piece, to its end")
+    func pieces() async throws {
+        try await Self.with { peer in
+            try await peer.send(Self.head + "3\r\none\r\n")
+            try await peer.send("3\r\ntwo\r\n0\r\n\r\n")
+        } _: { client, request in
+            let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
+            #expect(stream.status == 200)
+            var all = ""
+            while let piece = try await stream.next() { all += String(buffer: piece) }
+            #expect(all == "onetwo")
+            #expect(try await stream.next() == nil)
+        }
+    }
+
+    @Test("that breaks off has what came, and then says so")
+    func broken() async throws {
+        try await Self.with { peer in
+            try await peer.send(Self.head + "3\r\none\r\n5\r\ntw")
+            try await peer.close()
+        } _: { client, request in
+            let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
+            let failure = try await #require(throws: WebFailure.self) {
+                while try await stream.next() != nil {}
+            }
+            #expect(failure.kind == .closed)
+        }
+    }
+
+    @Test("that does not begin is given up in time")
+    func silent() async throws {
+        try await Self.with { peer in
+            try await peer.closed.get()
+        } _: { client, request in
+            let failure = try await #require(throws: WebFailure.self) {
+                _ = try await client.stream(request, timeout: .milliseconds(50), pause: .seconds(20))
+            }
+            #expect(failure.kind == .timeout)
+        }
+    }
+
+    @Test("that stops is given up in time")
+    func stalled() async throws {
+        try await Self.with { peer in
+            try await peer.send(Self.head + "3\r\none\r\n")
+            try await peer.closed.get()
+        } _: { client, request in
+            let stream = try await client.stream(request, timeout: .seconds(20), pause: .milliseconds(50))
+            #expect(Self.text(try await stream.next()) == "one")
+            let failure = try await #require(throws: WebFailure.self) { _ = try await stream.next() }
+            #expect(failure.kind == .timeout)
+        }
+    }
+
+    @Test("that nobody wants any more has its connection closed", arguments: [true, false])
+    func cancelled(byTask: Bool) async throws {
+        try await Self.with { peer in
+            try await peer.send(Self.head + "3\r\none\r\n")
+            try await peer.closed.get()
+        } _: { client, request in
+            let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
+            #expect(Self.text(try await stream.next()) == "one")
+            if byTask {
+                let reader = Task { try await stream.next() }
+                reader.cancel()
+                let failure = try await #require(throws: WebFailure.self) { _ = try await reader.value }
+                #expect(failure.kind == .cancelled)
+            } else {
+                stream.cancel()
+            }
+        }
+    }
+
+    @Test("that is let go while nobody reads has its connection closed")
+    func letGo() async throws {
+        let chunk = String(repeating: "x", count: 64 * 1024)
+        let closed = AsyncStream.makeStream(of: Void.self)
+        try await Self.with { peer in
+            try await peer.send(Self.head)
+            // More than is read ahead; what is not taken any more fails at the end.
+            for _ in 0..<64 { try? await peer.send("10000\r\n\(chunk)\r\n") }
+            try await peer.closed.get()
+            closed.continuation.finish()
+        } _: { client, request in
+            do {
+                let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
+                _ = try await stream.next()
+            }
+            for await _ in closed.stream {}
+        }
+    }
+
+    @Test("has the pause that it is given later")
+    func laterPause() async throws {
+        try await Self.with { peer in
+            try await peer.send(Self.head + "3\r\none\r\n")
+            try await peer.closed.get()
+        } _: { client, request in
+            let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
+            #expect(Self.text(try await stream.next()) == "one")
+            stream.setPause(.milliseconds(50))
+            let failure = try await #require(throws: WebFailure.self) { _ = try await stream.next() }
+            #expect(failure.kind == .timeout)
+        }
+    }
+
+    @Test("that nobody reads is not read from the connection without bound, and comes whole later")
+    func bounded() async throws {
+        let size = 8 << 20
+        let chunk = String(repeating: "x", count: 64 * 1024)
+        try await Self.with { peer in
+            try await peer.send(Self.head)
+            for _ in 0..<(size / chunk.utf8.count) { try await peer.send("10000\r\n\(chunk)\r\n") }
+            try await peer.send("0\r\n\r\n")
+        } _: { client, request in
+            let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
+            var count = 0
+            while let piece = try await stream.next() {
+                count += piece.readableBytes
+                // Slower than what is sent.
+                await Task.yield()
+            }
+            #expect(count == size)
+        }
+    }
+}
