@@ -27,6 +27,8 @@ package final class WebClient: Sendable {
         package init() {}
     }
 
+    private static let unsendable = WebFailure(.refused, "the target or a header holds what would break the message")
+
     let configuration: Configuration
     private let loop: any EventLoop
     private let pool: NIOLoopBoundBox<WebPool>
@@ -65,7 +67,7 @@ package final class WebClient: Sendable {
         guard let first = requests.first else { return ([], nil) }
         let isOneServer = requests.allSatisfy { $0.address.hasSameServer(as: first.address) }
         guard isOneServer, let message = WebMessage(requests) else {
-            return ([], WebFailure(.refused, "a header holds control characters"))
+            return ([], Self.unsendable)
         }
         let result = loop.makePromise(of: [WebAnswer].self)
         let control = WebControl(on: loop)
@@ -96,7 +98,7 @@ package final class WebClient: Sendable {
     package func stream(_ request: WebRequest, timeout: Duration, pause: Duration) async throws(WebFailure) -> WebStream
     {
         guard let message = WebMessage([request]) else {
-            throw WebFailure(.refused, "a header holds control characters")
+            throw Self.unsendable
         }
         let result = loop.makePromise(of: WebStream.self)
         let control = WebControl(on: loop)

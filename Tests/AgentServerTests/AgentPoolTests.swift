@@ -1,15 +1,10 @@
 import AgentServerTesting
+import Dispatch
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import AgentServer
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 @Suite("The pool of agents' threads")
 struct AgentPoolTests {
@@ -76,7 +71,7 @@ private final class Gate: Sendable {
     let blocked = Signal()
     private let expected: Int
     private let waiting = Mutex(0)
-    private let isOpen = Atomic<Bool>(false)
+    private let turnstile = DispatchSemaphore(value: 0)
 
     init(count: Int = 24) {
         expected = count
@@ -88,10 +83,12 @@ private final class Gate: Sendable {
             return count
         }
         if count == expected { blocked.set() }
-        while !isOpen.load(ordering: .acquiring) { usleep(1000) }
+        turnstile.wait()
+        // The next one, too.
+        turnstile.signal()
     }
 
     func open() {
-        isOpen.store(true, ordering: .releasing)
+        turnstile.signal()
     }
 }

@@ -33,6 +33,12 @@ struct StreamTests {
         try await server.stop()
     }
 
+    /// Sends one piece, and then nothing until the client has gone.
+    private static let oneAndNoMore: @Sendable (ByteServer.Peer) async throws -> Void = { peer in
+        try await peer.send(head + "3\r\none\r\n")
+        try await peer.closed.get()
+    }
+
     private static func text(_ piece: ByteBuffer?) -> String? { piece.map { String(buffer: $0) } }
 
     @Test("comes piece by piece, to its end")
@@ -78,10 +84,7 @@ struct StreamTests {
 
     @Test("that stops is given up in time")
     func stalled() async throws {
-        try await Self.with { peer in
-            try await peer.send(Self.head + "3\r\none\r\n")
-            try await peer.closed.get()
-        } _: { client, request in
+        try await Self.with(serve: Self.oneAndNoMore) { client, request in
             let stream = try await client.stream(request, timeout: .seconds(20), pause: .milliseconds(50))
             #expect(Self.text(try await stream.next()) == "one")
             let failure = try await #require(throws: WebFailure.self) { _ = try await stream.next() }
@@ -91,10 +94,7 @@ struct StreamTests {
 
     @Test("that nobody wants any more has its connection closed", arguments: [true, false])
     func cancelled(byTask: Bool) async throws {
-        try await Self.with { peer in
-            try await peer.send(Self.head + "3\r\none\r\n")
-            try await peer.closed.get()
-        } _: { client, request in
+        try await Self.with(serve: Self.oneAndNoMore) { client, request in
             let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
             #expect(Self.text(try await stream.next()) == "one")
             if byTask {
@@ -129,10 +129,7 @@ struct StreamTests {
 
     @Test("has the pause that it is given later")
     func laterPause() async throws {
-        try await Self.with { peer in
-            try await peer.send(Self.head + "3\r\none\r\n")
-            try await peer.closed.get()
-        } _: { client, request in
+        try await Self.with(serve: Self.oneAndNoMore) { client, request in
             let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
             #expect(Self.text(try await stream.next()) == "one")
             stream.setPause(.milliseconds(50))

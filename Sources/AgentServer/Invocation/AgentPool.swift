@@ -17,8 +17,10 @@ import Darwin
 /// after a while without work. So an agent that blocks holds up itself and nobody else.
 ///
 /// A pool of its own, because Swift's global one never grows: as many blocking calls as cores would stop the process.
+///
+/// Unchecked: `state` is touched only with `lock` held; the pointers never change, and the lock and the conditions that they
+/// point to live as long as this.
 package final class AgentPool: TaskExecutor, @unchecked Sendable {
-    // Unchecked: `state` is touched only with `lock` held; lock and conditions live as long as the object.
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let work: UnsafeMutablePointer<pthread_cond_t>
     private let watch: UnsafeMutablePointer<pthread_cond_t>
