@@ -52,7 +52,7 @@ public struct ModelAgent: ResponsesAgent {
     ///   - instructions: What stands before every conversation.
     ///   - tools: The functions that the agent runs itself, each of another name.
     ///   - limits: Bounds of one response.
-    /// - Throws: ``ModelSetupError`` where two tools have one name.
+    /// - Throws: ``ModelSetupError`` where two tools have one name, or the system's certificates cannot be read.
     public init(
         _ model: Model, instructions: String? = nil, tools: [Tool] = [], limits: Limits = Limits()
     ) throws {
@@ -60,7 +60,7 @@ public struct ModelAgent: ResponsesAgent {
         self.instructions = instructions
         self.limits = limits
         self.tools = try ToolBox(tools)
-        endpoint = ModelEndpoint(model)
+        endpoint = try ModelEndpoint(model)
     }
 
     /// The agent that the environment describes; see ``ModelOptions``.

@@ -25,6 +25,15 @@ package final class WebClient: Sendable {
         package var resolver: (@Sendable (any EventLoop) -> any Resolver & Sendable)?
 
         package init() {}
+
+        /// What a client needs for HTTPS. Reading the system's certificates takes a while.
+        ///
+        /// - Throws: What is wrong with the certificates.
+        package func tlsContext() throws -> NIOSSLContext {
+            var tls = tls
+            tls.applicationProtocols = ["http/1.1"]
+            return try NIOSSLContext(configuration: tls)
+        }
     }
 
     private static let unsendable = WebFailure(.refused, "the target or a header holds what would break the message")
@@ -35,13 +44,17 @@ package final class WebClient: Sendable {
 
     /// - Parameter loop: Where all of its work is done.
     /// - Throws: What is wrong with the certificates of the configuration.
-    package init(_ configuration: Configuration = Configuration(), on loop: any EventLoop) throws {
+    package convenience init(_ configuration: Configuration = Configuration(), on loop: any EventLoop) throws {
+        self.init(configuration, tls: try configuration.tlsContext(), on: loop)
+    }
+
+    /// - Parameters:
+    ///   - tls: ``Configuration/tlsContext()``, which clients can share; `nil` where no server is asked over HTTPS.
+    ///   - loop: Where all of its work is done.
+    package init(_ configuration: Configuration, tls: NIOSSLContext?, on loop: any EventLoop) {
         self.configuration = configuration
         self.loop = loop
-        var tls = configuration.tls
-        tls.applicationProtocols = ["http/1.1"]
-        let context = try NIOSSLContext(configuration: tls)
-        pool = NIOLoopBoundBox.makeBoxSendingValue(WebPool(configuration, tls: context, on: loop), eventLoop: loop)
+        pool = NIOLoopBoundBox.makeBoxSendingValue(WebPool(configuration, tls: tls, on: loop), eventLoop: loop)
     }
 
     /// Asks, and waits for the whole answer, whatever its status is.
@@ -95,8 +108,10 @@ package final class WebClient: Sendable {
     /// - Parameters:
     ///   - timeout: How long the head may take.
     ///   - pause: How long nothing may come after that, before the end of the body.
-    package func stream(_ request: WebRequest, timeout: Duration, pause: Duration) async throws(WebFailure) -> WebStream
-    {
+    ///   - end: When all of it is over, the body too; `nil` where it may go on for ever.
+    package func stream(
+        _ request: WebRequest, timeout: Duration, pause: Duration, until end: NIODeadline? = nil
+    ) async throws(WebFailure) -> WebStream {
         guard let message = WebMessage([request]) else {
             throw Self.unsendable
         }
@@ -107,7 +122,7 @@ package final class WebClient: Sendable {
                 begin([request], message, control: control) { [loop] in
                     (
                         StreamedAnswer(StreamedBody(control), result: result),
-                        WebClock(timeout: timeout, pause: pause, mark: .part, on: loop)
+                        WebClock(timeout: timeout, pause: pause, end: end, mark: .part, on: loop)
                     )
                 }
                 return try await result.futureResult.get()
@@ -143,7 +158,7 @@ package final class WebClient: Sendable {
 
 extension TimeAmount {
     /// A duration of swift's own, within what fits.
-    init(web duration: Duration) {
+    package init(web duration: Duration) {
         let (seconds, attoseconds) = duration.components
         let (nanoseconds, isOver) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         self = .nanoseconds(isOver ? Int64.max / 4 : min(nanoseconds, Int64.max / 4) + attoseconds / 1_000_000_000)

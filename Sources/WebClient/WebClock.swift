@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 
 /// The time that an exchange has: so long for the beginning of its first answer, or for all of it; after that, so long from one
-/// mark to the next.
+/// mark to the next; and all in all no longer than to its end.
 final class WebClock {
     /// What shows that an answer makes progress.
     enum Mark {
@@ -20,6 +20,7 @@ final class WebClock {
 
     private let timeout: TimeAmount
     private var pause: TimeAmount
+    private let end: NIODeadline?
     private let mark: Mark
     private let loop: any EventLoop
     private var marks = 0
@@ -29,9 +30,11 @@ final class WebClock {
     /// - Parameters:
     ///   - timeout: How long the first mark may take.
     ///   - pause: How long each further one may take after the one before it; it is noticed within twice that time.
-    init(timeout: Duration, pause: Duration, mark: Mark, on loop: any EventLoop) {
+    ///   - end: When all of it is over, also where nobody reads; `nil` where the marks decide alone.
+    init(timeout: Duration, pause: Duration, end: NIODeadline? = nil, mark: Mark, on loop: any EventLoop) {
         self.timeout = TimeAmount(web: timeout)
         self.pause = TimeAmount(web: pause)
+        self.end = end
         self.mark = mark
         self.loop = loop
     }
@@ -64,8 +67,11 @@ final class WebClock {
     }
 
     private func check(after time: TimeAmount, began: NIODeadline, marks before: Int) {
+        let time = end.map { min(time, max($0 - .now(), .zero)) } ?? time
         task = loop.assumeIsolated().scheduleTask(in: time) { [self] in
-            if marks == 0, began + timeout > .now() {
+            if let end, end <= .now() {
+                onTimeout?()
+            } else if marks == 0, began + timeout > .now() {
                 check(after: min(pause, began + timeout - .now()), began: began, marks: 0)
             } else if marks > before || !isRunning {
                 check(after: pause, began: began, marks: marks)

@@ -20,13 +20,13 @@ final class WebPool {
     }
 
     private let configuration: WebClient.Configuration
-    private let tls: NIOSSLContext
+    private let tls: NIOSSLContext?
     private let loop: any EventLoop
     private var servers: [Origin: Server] = [:]
     private var waitingCount = 0
     private var isSweeping = false
 
-    init(_ configuration: WebClient.Configuration, tls: NIOSSLContext, on loop: any EventLoop) {
+    init(_ configuration: WebClient.Configuration, tls: NIOSSLContext?, on loop: any EventLoop) {
         self.configuration = configuration
         self.tls = tls
         self.loop = loop
@@ -78,10 +78,14 @@ final class WebPool {
     private func connect(for exchange: WebExchange) {
         let origin = Self.origin(of: exchange)
         let address = exchange.address
+        guard !address.isSecure || tls != nil else {
+            return exchange.fail(WebFailure(.refused, "the client is not set up for HTTPS"))
+        }
         servers[origin, default: Server()].count += 1
+        let numeric = try? SocketAddress(ipAddress: address.host, port: address.port)
         let tls = address.isSecure ? tls : nil
         let pool = NIOLoopBound(self, eventLoop: loop)
-        ClientBootstrap(group: loop)
+        let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(web: configuration.connectTimeout))
             .resolver(configuration.resolver?(loop))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -89,17 +93,17 @@ final class WebPool {
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {
                         // An address is no name that a certificate is asked for; it is checked all the same.
-                        let isName = (try? SocketAddress(ipAddress: address.host, port: 0)) == nil
                         try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: tls, serverHostname: isName ? address.host : nil)
+                            NIOSSLClientHandler(context: tls, serverHostname: numeric == nil ? address.host : nil)
                         )
                     }
                     // One for each channel: a name with several addresses has several, of which one is used.
                     try channel.pipeline.syncOperations.addHandler(WebConnection(pool: pool.value))
                 }
             }
-            .connect(host: address.host, port: address.port)
-            .assumeIsolated()
+        // There is nothing to look up, which would take other threads.
+        let connected = numeric.map(bootstrap.connect(to:)) ?? bootstrap.connect(host: address.host, port: address.port)
+        connected.assumeIsolated()
             .whenComplete { [self] outcome in
                 do {
                     let channel = try outcome.get()

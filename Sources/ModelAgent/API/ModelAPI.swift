@@ -42,6 +42,10 @@ struct ModelQuirks: Sendable, Hashable {
     var lacksStreamOptions = false
     /// Whether it wants `max_completion_tokens` instead of `max_tokens`.
     var wantsMaxCompletionTokens = false
+    /// The name under which it gives reasoning in chat completions, and is given it back; `nil` where it has given none.
+    var reasoningKey: String?
+    /// Whether it refuses reasoning that comes back.
+    var refusesReasoning = false
 }
 
 /// Reads the answer to one call of a model, event by event. It is always asked for as a stream; of an endpoint that
@@ -56,6 +60,9 @@ protocol AnswerDecoder: Sendable {
 
     /// Whether the answer is whole, so that nothing more need be waited for.
     var isOver: Bool { get }
+
+    /// Whether the model has ended: what may still come, its usage or the end's own mark, comes at once or not at all.
+    var isComplete: Bool { get }
 
     /// Takes the end of the stream.
     ///
@@ -72,6 +79,8 @@ struct ModelAnswer: Sendable {
     var usage: Usage?
     /// The model that answered, by the endpoint's own name.
     var model: String?
+    /// The name under which the endpoint gave reasoning, in chat completions.
+    var reasoningKey: String?
     /// Why the answer is not whole: `max_output_tokens` or `content_filter`; `nil` where it is.
     var incompleteReason: String?
     /// The answer in the form in which the endpoint gives it when nothing is streamed, for the trace.

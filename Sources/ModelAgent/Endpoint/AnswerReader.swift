@@ -8,6 +8,7 @@ struct AnswerReader<API: ModelAPI> {
     private var decoder: API.Decoder
     private let deadline: ContinuousClock.Instant
     private var isFirst = true
+    private var isComplete = false
 
     /// - Parameter deadline: When the first event has to be there, whatever else has come.
     init(_ turn: ModelTurn, until deadline: ContinuousClock.Instant) {
@@ -38,14 +39,18 @@ struct AnswerReader<API: ModelAPI> {
                 throw ModelFailure(.unreachable, "no answer in time", code: ModelFailure.timeout)
             }
             for data in try events.feed(piece.readableBytesView) {
-                try await pass(try decoder.read(data), onFirst, show)
+                try await pass(try await decode(data), onFirst, show)
+                if decoder.isComplete, !isComplete {
+                    isComplete = true
+                    stream.setPause(Self.endPause)
+                }
                 if decoder.isOver {
                     stream.leave()
                     break reading
                 }
             }
         }
-        if isJSON { try await pass(try decoder.read(String(buffer: whole)), onFirst, show) }
+        if isJSON { try await pass(try await decode(String(buffer: whole)), onFirst, show) }
         let (rest, answer) = try decoder.finish()
         try await pass(rest, onFirst, show)
         return answer
@@ -53,6 +58,21 @@ struct AnswerReader<API: ModelAPI> {
 
     /// Bytes that an answer may have that is not streamed.
     private static var wholeLimit: Int { 64 << 20 }
+
+    /// How long the end of the stream is waited for where the model has ended. There are endpoints that never write it.
+    private static var endPause: Duration { .seconds(2) }
+
+    /// Reads an event: in the pool where it is long, for it would hold up all connections of the event loop.
+    private mutating nonisolated(nonsending) func decode(_ data: String) async throws -> [StreamEvent] {
+        guard data.utf8.count > AgentPool.smallBytes else { return try decoder.read(data) }
+        let before = decoder
+        let (events, after) = try await AgentPool.shared.run { () throws(ModelFailure) in
+            var decoder = before
+            return (try decoder.read(data), decoder)
+        }
+        decoder = after
+        return events
+    }
 
     private nonisolated(nonsending) func next(_ stream: WebStream) async throws -> ByteBuffer? {
         do {

@@ -1,13 +1,16 @@
 /// Decides whether a call that failed is made once more.
 struct CallAttempts {
     private let limits: Model.Limits
-    private let start = ContinuousClock.now
+    /// When no further attempt begins.
+    private let end: ContinuousClock.Instant
     private var made = 0
     /// Whether something of an answer has been shown: then the call is not repeated, or the client would read it twice.
     var hasShown = false
 
-    init(_ limits: Model.Limits) {
+    /// - Parameter deadline: When all of them are over.
+    init(_ limits: Model.Limits, until deadline: ContinuousClock.Instant) {
         self.limits = limits
+        end = min(.now + limits.firstPiece, deadline)
     }
 
     /// How long to wait before the next attempt; `nil` where the failure is final.
@@ -17,7 +20,7 @@ struct CallAttempts {
         if let wanted = failure.retryAfter, wanted > limits.longestRetryAfter { return nil }
         let base = Duration.milliseconds(500) * (1 << min(made - 1, 5))
         let pause = max(failure.retryAfter ?? .zero, base * Double.random(in: 0.75...1.25))
-        return start.duration(to: .now) + pause < limits.firstPiece ? pause : nil
+        return .now + pause < end ? pause : nil
     }
 }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 import WebClient
 
@@ -8,23 +9,27 @@ import WebClient
 final class LoopClients: Sendable {
     private let clients = Mutex<[ObjectIdentifier: WebClient]>([:])
     private let configuration: WebClient.Configuration
+    private let tls: NIOSSLContext?
 
-    init(_ configuration: WebClient.Configuration) {
+    /// - Parameter isSecure: Whether the endpoint is asked over HTTPS. Reading the system's certificates takes a while, and is
+    ///   done here once.
+    init(_ configuration: WebClient.Configuration, isSecure: Bool) throws(ModelSetupError) {
         self.configuration = configuration
+        do {
+            tls = isSecure ? try configuration.tlsContext() : nil
+        } catch {
+            throw ModelSetupError("The certificates by which the model's endpoint is known cannot be read: \(error)")
+        }
     }
 
     /// The client of the current thread's event loop; outside of one, that of any.
-    func current() throws(ModelFailure) -> WebClient {
+    func current() -> WebClient {
         let loop = MultiThreadedEventLoopGroup.currentEventLoop ?? MultiThreadedEventLoopGroup.singleton.any()
-        do {
-            return try clients.withLock { clients in
-                if let client = clients[ObjectIdentifier(loop)] { return client }
-                let client = try WebClient(configuration, on: loop)
-                clients[ObjectIdentifier(loop)] = client
-                return client
-            }
-        } catch {
-            throw ModelFailure(.unreachable, "no TLS: \(error)")
+        return clients.withLock { clients in
+            if let client = clients[ObjectIdentifier(loop)] { return client }
+            let client = WebClient(configuration, tls: tls, on: loop)
+            clients[ObjectIdentifier(loop)] = client
+            return client
         }
     }
 }

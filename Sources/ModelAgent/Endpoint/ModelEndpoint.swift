@@ -17,34 +17,39 @@ final class ModelEndpoint: Sendable {
         var quirks = ModelQuirks()
     }
 
-    init(_ model: Model) {
+    /// - Throws: ``ModelSetupError`` where the certificates by which the endpoint is known cannot be read.
+    init(_ model: Model) throws(ModelSetupError) {
         self.model = model
         var configuration = WebClient.Configuration()
         // The gate sets the bound.
         configuration.maximumConnections = model.limits.simultaneous
         configuration.maximumWaiting = model.limits.simultaneous
-        clients = LoopClients(configuration)
+        clients = try LoopClients(configuration, isSecure: model.address.isSecure)
         gate = CallGate(simultaneous: model.limits.simultaneous, waiting: model.limits.waiting)
     }
 
     /// Makes one call of the model.
     ///
-    /// - Parameter show: Takes each event as it comes. What it throws ends the call, and is thrown.
+    /// - Parameters:
+    ///   - deadline: When the answer has to be whole.
+    ///   - show: Takes each event as it comes. What it throws ends the call, and is thrown.
     /// - Returns: The whole answer.
-    /// - Throws: ``ModelFailure``, `CancellationError`, or what `show` throws.
+    /// - Throws: ``ModelFailure``, ``OutOfTime``, `CancellationError`, or what `show` throws.
     nonisolated(nonsending) func answer(
-        to turn: ModelTurn, show: nonisolated(nonsending) (StreamEvent) async throws -> Void
+        to turn: ModelTurn, until deadline: ContinuousClock.Instant,
+        show: nonisolated(nonsending) (StreamEvent) async throws -> Void
     ) async throws -> ModelAnswer {
-        try await gate.enter()
+        try await gate.enter(until: deadline)
         defer { gate.leave() }
-        var attempts = CallAttempts(model.limits)
+        var attempts = CallAttempts(model.limits, until: deadline)
         while true {
             do {
-                return try await attempt(turn) { event in
+                return try await attempt(turn, until: deadline) { event in
                     attempts.hasShown = true
                     try await show(event)
                 }
             } catch let failure as ModelFailure {
+                if failure.code == ModelFailure.timeout, deadline <= .now { throw OutOfTime() }
                 let failure = failure.sorted(without: model.key)
                 guard let pause = attempts.pause(after: failure) else { throw failure }
                 try await Task.sleep(for: pause)
@@ -54,14 +59,15 @@ final class ModelEndpoint: Sendable {
 
     /// Makes one attempt: one span, however often the endpoint is asked until what it speaks is known.
     private nonisolated(nonsending) func attempt(
-        _ turn: ModelTurn, show: nonisolated(nonsending) (StreamEvent) async throws -> Void
+        _ turn: ModelTurn, until deadline: ContinuousClock.Instant,
+        show: nonisolated(nonsending) (StreamEvent) async throws -> Void
     ) async throws -> ModelAnswer {
         let format = knowledge.withLock { $0.format }
         let formats = format.map { [$0] } ?? model.formats
         return try await ModelSpan.record(model: turn.model) { span in
             for (index, format) in formats.enumerated() {
                 do {
-                    return try await call(format, turn, in: span, show: show)
+                    return try await call(format, turn, until: deadline, in: span, show: show)
                 } catch let failure as ModelFailure where failure.meansNoSuchPath && index + 1 < formats.count {
                     continue
                 }
@@ -72,15 +78,19 @@ final class ModelEndpoint: Sendable {
 
     /// Makes a call, and again where the endpoint turns out to want it otherwise.
     private nonisolated(nonsending) func call(
-        _ format: Model.Format, _ turn: ModelTurn, in span: ModelSpan,
+        _ format: Model.Format, _ turn: ModelTurn, until deadline: ContinuousClock.Instant, in span: ModelSpan,
         show: nonisolated(nonsending) (StreamEvent) async throws -> Void
     ) async throws -> ModelAnswer {
         while true {
             let quirks = knowledge.withLock { $0.quirks }
             do {
                 switch format {
-                case .chat: return try await call(ChatCompletionsAPI.self, format, turn, quirks, in: span, show: show)
-                case .responses: return try await call(ResponsesAPI.self, format, turn, quirks, in: span, show: show)
+                case .chat:
+                    return try await call(
+                        ChatCompletionsAPI.self, format, turn, quirks, until: deadline, in: span, show: show)
+                case .responses:
+                    return try await call(
+                        ResponsesAPI.self, format, turn, quirks, until: deadline, in: span, show: show)
                 }
             } catch let failure as ModelFailure {
                 guard quirks.learning(from: failure) != quirks else { throw failure }
@@ -91,13 +101,22 @@ final class ModelEndpoint: Sendable {
     }
 
     private nonisolated(nonsending) func call<API: ModelAPI>(
-        _ api: API.Type, _ format: Model.Format, _ turn: ModelTurn, _ quirks: ModelQuirks, in span: ModelSpan,
+        _ api: API.Type, _ format: Model.Format, _ turn: ModelTurn, _ quirks: ModelQuirks,
+        until deadline: ContinuousClock.Instant, in span: ModelSpan,
         show: nonisolated(nonsending) (StreamEvent) async throws -> Void
     ) async throws -> ModelAnswer {
         let start = ContinuousClock.now
-        let (body, bytes) = try await Self.prepare(api, turn, quirks)
+        let (body, bytes): (JSONObject, ByteBuffer)
+        do {
+            (body, bytes) = try await Self.prepare(api, turn, quirks)
+        } catch {
+            // There is no request to show.
+            span.note(
+                API.spanName, ["model": .string(turn.model), "input": .array(turn.input.map { .object($0.json) })])
+            throw error
+        }
         span.note(API.spanName, body)
-        let stream = try await open(API.path, bytes, traceParent: span.traceParent)
+        let stream = try await open(API.path, bytes, until: deadline, traceParent: span.traceParent)
         guard stream.status == 200 else { throw try await refusal(stream) }
         knowledge.withLock { $0.format = format }
         do {
@@ -107,6 +126,7 @@ final class ModelEndpoint: Sendable {
             } show: { event in
                 try await show(event)
             }
+            if let key = answer.reasoningKey { knowledge.withLock { $0.quirks.reasoningKey = key } }
             span.note(answer)
             return answer
         } catch {
@@ -131,7 +151,7 @@ final class ModelEndpoint: Sendable {
     // MARK: The wire
 
     private nonisolated(nonsending) func open(
-        _ path: String, _ body: ByteBuffer, traceParent: String?
+        _ path: String, _ body: ByteBuffer, until deadline: ContinuousClock.Instant, traceParent: String?
     ) async throws -> WebStream {
         var headers = model.headers
         headers.append(("Content-Type", "application/json"))
@@ -145,10 +165,13 @@ final class ModelEndpoint: Sendable {
         )
         do {
             return try await clients.current()
-                .stream(request, timeout: model.limits.firstPiece, pause: model.limits.firstPiece)
-        } catch let failure as WebFailure {
+                .stream(
+                    request, timeout: model.limits.firstPiece, pause: model.limits.firstPiece,
+                    until: .now() + TimeAmount(web: ContinuousClock.now.duration(to: deadline))
+                )
+        } catch {
             try Task.checkCancellation()
-            throw ModelFailure(failure)
+            throw ModelFailure(error)
         }
     }
 
@@ -215,6 +238,12 @@ extension ModelQuirks {
         // Another complaint about `max_tokens` is one about its value.
         if message.contains("max_completion_tokens") || isUnknown && message.contains("max_tokens") {
             quirks.wantsMaxCompletionTokens = true
+        }
+        if message.contains("reasoning_content"), reasoningKey == nil {
+            // It was given before this process began.
+            quirks.reasoningKey = "reasoning_content"
+        } else if let reasoningKey, message.replacing("reasoning_effort", with: "").contains(reasoningKey) {
+            quirks.refusesReasoning = true
         }
         return quirks
     }

@@ -85,9 +85,7 @@ struct Conversation {
             model: model.name, instructions: instructions, input: input, tools: choice.tools(inTurn: turn),
             request: choice.request(inTurn: turn), maximumOutputTokens: outputTokens.map { $0 - usage.outputTokens }
         )
-        return try await withDeadline(deadline) {
-            try await agent.endpoint.answer(to: turn) { try await response.event($0) }
-        }
+        return try await agent.endpoint.answer(to: turn, until: deadline) { try await response.event($0) }
     }
 
     private var instructions: String? {

@@ -1,5 +1,6 @@
 import AgentServer
 import Logging
+import NIOCore
 import Synchronization
 
 /// Runs the agent's own tools, those of one turn at the same time.
@@ -71,13 +72,10 @@ struct ToolRun {
         let work = Task(executorPreference: AgentPool.shared) {
             do { race.settle(.success(try await tool.call(arguments))) } catch { race.settle(.failure(error)) }
         }
-        let timer = Task {
-            try await Task.sleep(until: end, clock: .continuous)
-            race.settle(.failure(OutOfTime()))
-        }
+        let alarm = end.schedule { race.settle(.failure(OutOfTime())) }
         defer {
             work.cancel()
-            timer.cancel()
+            alarm.cancel()
         }
         return try await withTaskCancellationHandler {
             try await race.value()

@@ -5,9 +5,15 @@ import Testing
 
 @Suite("The messages of chat completions")
 struct ChatMessageTests {
-    private static func messages(_ input: [JSONObject], instructions: String? = nil) throws -> JSON? {
+    private static func messages(
+        _ input: [JSONObject], instructions: String? = nil, quirks: ModelQuirks = ModelQuirks()
+    ) throws -> JSON? {
         let turn = ModelTurn(request: [:], input: input, instructions: instructions)
-        return try ChatCompletionsAPI.body(of: turn, quirks: ModelQuirks())["messages"]
+        return try ChatCompletionsAPI.body(of: turn, quirks: quirks)["messages"]
+    }
+
+    private static func reasoning(_ text: String) -> JSONObject {
+        ["type": "reasoning", "summary": [], "content": [["type": "reasoning_text", "text": .string(text)]]]
     }
 
     private static func call(_ id: String, _ arguments: String = "{}") -> JSONObject {
@@ -68,6 +74,34 @@ struct ChatMessageTests {
     )
     func messages(input: [JSONObject], expected: JSON) throws {
         #expect(try Self.messages(input) == expected)
+    }
+
+    @Test("give the model back what it thought since the user spoke, under the endpoint's own name, if it wants that")
+    func reasoning() throws {
+        let input = [
+            Self.message("user", "Hi"), Self.reasoning("old"), Self.message("assistant", "Ho"),
+            Self.message("user", "Go"), Self.reasoning("one"), Self.message("assistant", "So"), Self.call("a"),
+            Self.output("a"), Self.reasoning("two"), Self.reasoning(" three"), Self.call("b"), Self.output("b"),
+        ]
+        func expected(_ key: String?) -> JSON {
+            func thought(_ text: String, _ message: JSONObject) -> JSON {
+                var message = message
+                if let key { message[key] = .string(text) }
+                return .object(message)
+            }
+            return [
+                ["role": "user", "content": "Hi"], ["role": "assistant", "content": "Ho"],
+                ["role": "user", "content": "Go"],
+                thought("one", ["role": "assistant", "content": "So", "tool_calls": [Self.wireCall("a")]]), Self.tool,
+                thought("two three", ["role": "assistant", "content": nil, "tool_calls": [Self.wireCall("b")]]),
+                ["role": "tool", "tool_call_id": "b", "content": "ok"],
+            ]
+        }
+        #expect(try Self.messages(input) == expected(nil))
+        var quirks = ModelQuirks(reasoningKey: "reasoning")
+        #expect(try Self.messages(input, quirks: quirks) == expected("reasoning"))
+        quirks.refusesReasoning = true
+        #expect(try Self.messages(input, quirks: quirks) == expected(nil))
     }
 
     @Test("begin with the instructions, with which the system's first words are one message")

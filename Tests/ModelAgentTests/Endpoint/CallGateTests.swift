@@ -31,7 +31,7 @@ struct CallGateTests {
         let (entered, end) = (Signal(), Signal())
         let order = Order()
         let first = Task {
-            try await gate.enter()
+            try await gate.enter(until: .now + .seconds(3_600))
             entered.give()
             await end.wait()
             order.note(0)
@@ -42,19 +42,21 @@ struct CallGateTests {
         for number in 1...2 {
             waiting.append(
                 Task {
-                    try await gate.enter()
+                    try await gate.enter(until: .now + .seconds(3_600))
                     order.note(number)
                     gate.leave()
                 })
             while gate.waitingCount < number { await Task.yield() }
         }
-        let failure = try await #require(throws: ModelFailure.self) { try await gate.enter() }
+        let failure = try await #require(throws: ModelFailure.self) {
+            try await gate.enter(until: .now + .seconds(3_600))
+        }
         #expect(failure.kind == .overloaded)
         end.give()
         try await first.value
         for task in waiting { try await task.value }
         #expect(order.all == [0, 1, 2])
-        try await gate.enter()
+        try await gate.enter(until: .now + .seconds(3_600))
     }
 
     @Test("forgets who is cancelled while waiting")
@@ -62,20 +64,20 @@ struct CallGateTests {
         let gate = CallGate(simultaneous: 1, waiting: 1)
         let (entered, end) = (Signal(), Signal())
         let first = Task {
-            try await gate.enter()
+            try await gate.enter(until: .now + .seconds(3_600))
             entered.give()
             await end.wait()
             gate.leave()
         }
         await entered.wait()
-        let second = Task { try await gate.enter() }
+        let second = Task { try await gate.enter(until: .now + .seconds(3_600)) }
         while gate.waitingCount < 1 { await Task.yield() }
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }
         #expect(gate.waitingCount == 0)
         end.give()
         try await first.value
-        try await gate.enter()
+        try await gate.enter(until: .now + .seconds(3_600))
     }
 }
 
@@ -91,7 +93,7 @@ struct CallAttemptsTests {
         "are repeated for what passes",
         arguments: [.unreachable, .broken, .status(429), .status(500), .status(503)] as [ModelFailure.Kind])
     func passing(kind: ModelFailure.Kind) {
-        var attempts = CallAttempts(Self.limits())
+        var attempts = CallAttempts(Self.limits(), until: .now + .seconds(3_600))
         #expect(attempts.pause(after: ModelFailure(kind, "x")) != nil)
         #expect(attempts.pause(after: ModelFailure(kind, "x")) != nil)
         #expect(attempts.pause(after: ModelFailure(kind, "x")) == nil)
@@ -102,20 +104,20 @@ struct CallAttemptsTests {
         arguments: [.status(401), .status(400), .status(404), .reported, .unsupported, .malformed, .overloaded]
             as [ModelFailure.Kind])
     func final(kind: ModelFailure.Kind) {
-        var attempts = CallAttempts(Self.limits())
+        var attempts = CallAttempts(Self.limits(), until: .now + .seconds(3_600))
         #expect(attempts.pause(after: ModelFailure(kind, "x")) == nil)
     }
 
     @Test("end where something was shown")
     func shown() {
-        var attempts = CallAttempts(Self.limits())
+        var attempts = CallAttempts(Self.limits(), until: .now + .seconds(3_600))
         attempts.hasShown = true
         #expect(attempts.pause(after: ModelFailure(.broken, "x")) == nil)
     }
 
     @Test("wait as long as they are asked to, or give up where that is long")
     func retryAfter() throws {
-        var attempts = CallAttempts(Self.limits())
+        var attempts = CallAttempts(Self.limits(), until: .now + .seconds(3_600))
         let short = ModelFailure(.status(429), "x", retryAfter: .seconds(7))
         let pause = attempts.pause(after: short)
         #expect(try #require(pause) >= .seconds(7))

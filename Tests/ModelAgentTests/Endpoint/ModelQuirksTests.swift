@@ -8,6 +8,7 @@ struct ModelQuirksTests {
         var message: String
         var code: String?
         var status = 400
+        var before = ModelQuirks()
         var teaches = ModelQuirks()
 
         var testDescription: String { message }
@@ -23,6 +24,19 @@ struct ModelQuirksTests {
             Refusal(message: "What is max_tokens?", code: "unsupported_parameter", teaches: withNewLimit),
             Refusal(message: "Unsupported parameter: 'max_tokens'", status: 422, teaches: withNewLimit),
             Refusal(message: "stream_options: extra inputs are not permitted", teaches: withoutOptions),
+            Refusal(
+                message: "Missing `reasoning_content` field in the assistant message at index 1",
+                teaches: ModelQuirks(reasoningKey: "reasoning_content")
+            ),
+            Refusal(
+                message: "messages.1.reasoning: Extra inputs are not permitted",
+                before: ModelQuirks(reasoningKey: "reasoning"),
+                teaches: ModelQuirks(reasoningKey: "reasoning", refusesReasoning: true)
+            ),
+            Refusal(
+                message: "'reasoning_effort' must be one of low, high", before: ModelQuirks(reasoningKey: "reasoning"),
+                teaches: ModelQuirks(reasoningKey: "reasoning")
+            ),
             // These are about a value, or not about the request.
             Refusal(message: "max_tokens is too large: this model supports at most 4096 completion tokens"),
             Refusal(message: "Unsupported value: 'temperature'", code: "unsupported_value"),
@@ -30,6 +44,6 @@ struct ModelQuirksTests {
         ])
     func learning(refusal: Refusal) {
         let failure = ModelFailure(.status(refusal.status), refusal.message, code: refusal.code)
-        #expect(ModelQuirks().learning(from: failure) == refusal.teaches)
+        #expect(refusal.before.learning(from: failure) == refusal.teaches)
     }
 }

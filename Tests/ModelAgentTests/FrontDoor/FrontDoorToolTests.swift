@@ -41,6 +41,17 @@ struct FrontDoorToolTests {
         }
     }
 
+    @Test("let the model go on from what it thought")
+    func reasoning() async throws {
+        try await both(.chat, "think-call \(Self.addition)") { response, server in
+            #expect(
+                response.items.map { $0["type"] } == ["reasoning", "function_call", "function_call_output", "message"])
+            let messages = try await server.calls(of: "think-call add").last?["body"]?["messages"]?.arrayValue ?? []
+            #expect(messages.count == 3)
+            #expect(messages.dropFirst().first?["reasoning_content"] == "Let me think.")
+        }
+    }
+
     @Test("run at the same time, and are told in the order of their calls", arguments: ModelServer.API.allCases)
     func parallel(api: ModelServer.API) async throws {
         // Each waits for the other one.

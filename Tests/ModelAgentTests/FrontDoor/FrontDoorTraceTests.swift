@@ -36,6 +36,21 @@ struct FrontDoorTraceTests {
         }
     }
 
+    @Test("has what the endpoint's format could not say")
+    func unsupported() async throws {
+        try await ModelServer.with(.chat) { server in
+            let file: JSON = ["type": "input_file", "file_url": "https://example.com/a.pdf"]
+            let answer = try await server.respond(
+                "", ["input": [["type": "message", "role": "user", "content": [file]]]]
+            )
+            #expect(answer.status == 400, "\(answer.body)")
+            let trace = try await server.lastTrace()
+            #expect(trace["state"] == "ERROR")
+            let inputs = trace.spans("CHAT_MODEL").first?["attributes"]?["mlflow.spanInputs"]
+            #expect(inputs?["input"]?[0]?["content"]?[0] == file)
+        }
+    }
+
     @Test("has the error of the model", arguments: ModelServer.API.allCases, ["status 500", "cut 3", "error-after 3"])
     func failure(api: ModelServer.API, text: String) async throws {
         try await ModelServer.with(api) { server in

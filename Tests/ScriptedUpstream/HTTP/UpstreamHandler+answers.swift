@@ -57,7 +57,7 @@ extension UpstreamHandler {
         while pending != nil, let step = steps.popFirst() {
             for event in form.events(of: spoken(step)) { writeEvent(event, context) }
             switch step {
-            case .fault(.silence): return
+            case .fault(.silence), .end(.open): return
             case .fault(.cut): return cut(context, afterHead: false)
             case .fault(.garbage):
                 writeEvent("data: <html>oops\n\n", context)

@@ -30,6 +30,8 @@ enum Step: Sendable {
         case whole
         /// With the tokens in the chunk that says why the answer ends, asked for or not, as some servers have them.
         case wholeWithUsage
+        /// Whole, but the stream stays open, without the mark of its end.
+        case open
         case length
         case filter
     }

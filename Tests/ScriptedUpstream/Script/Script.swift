@@ -62,6 +62,8 @@ struct Script {
         case "say": return text(rest) + [.end(.whole)]
         case "chunks", "slow": return deltas + [.end(.whole)]
         case "think": return reasoning + text(rest) + [.end(.whole)]
+        case "think-call": return reasoning + call(0, name: argument(0), arguments: afterFirst) + [.end(.whole)]
+        case "stay-open": return text(rest) + [.end(.open)]
         case "refuse": return ["I'm sorry, ", "I can't ", "help with that."].map { .refusal($0) } + [.end(.whole)]
         case "call", "loop": return call(0, name: argument(0), arguments: afterFirst) + [.end(.whole)]
         case "call-long": return call(0, name: argument(0), arguments: afterFirst) + [.end(.length)]

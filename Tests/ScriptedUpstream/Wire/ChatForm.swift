@@ -58,7 +58,7 @@ struct ChatForm: WireForm {
 
     private mutating func end(_ ending: Step.Ending) -> [String] {
         switch ending {
-        case .whole, .wholeWithUsage: finish = calls.isEmpty ? "stop" : "tool_calls"
+        case .whole, .wholeWithUsage, .open: finish = calls.isEmpty ? "stop" : "tool_calls"
         case .length: finish = "length"
         case .filter: finish = "content_filter"
         }
@@ -69,6 +69,7 @@ struct ChatForm: WireForm {
             last["usage"] = usageJSON
             events.append("data: \(JSON.object(last).line)\n\n")
         }
+        if case .open = ending { return events }
         return events + ["data: [DONE]\n\n"]
     }
 

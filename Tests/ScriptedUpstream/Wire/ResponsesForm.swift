@@ -65,7 +65,7 @@ struct ResponsesForm: WireForm {
 
     private mutating func end(_ ending: Step.Ending) -> [String] {
         switch ending {
-        case .whole, .wholeWithUsage: break
+        case .whole, .wholeWithUsage, .open: break
         case .length: incompleteReason = "max_output_tokens"
         case .filter: incompleteReason = "content_filter"
         }

@@ -5,8 +5,8 @@ import OpenResponses
 /// What chunks say of their completion as a whole, and the object that they add up to.
 struct ChatCompletion: Sendable {
     var finishReason: String?
-    /// The name under which the endpoint gives reasoning.
-    var reasoningKey = "reasoning_content"
+    /// The name under which the endpoint gives reasoning, where it has one.
+    var reasoningKey: String?
     private var members: JSONObject = [:]
     private var givenUsage: JSONObject?
 
@@ -71,7 +71,7 @@ struct ChatCompletion: Sendable {
             "role": "assistant", "content": texts.isEmpty ? .null : .string(texts.joined()),
         ]
         if !refusal.isEmpty { message["refusal"] = .string(refusal) }
-        if !reasoning.isEmpty { message[reasoningKey] = .string(reasoning) }
+        if !reasoning.isEmpty { message[reasoningKey ?? "reasoning_content"] = .string(reasoning) }
         if !calls.isEmpty { message["tool_calls"] = .array(calls) }
         return message
     }

@@ -9,7 +9,12 @@ enum ChatCompletionsAPI: ModelAPI {
     static func body(of turn: ModelTurn, quirks: ModelQuirks) throws(ModelFailure) -> JSONObject {
         var body: JSONObject = [
             "model": .string(turn.model),
-            "messages": .array(try ChatMessages.list(instructions: turn.instructions, input: turn.input)),
+            "messages": .array(
+                try ChatMessages.list(
+                    instructions: turn.instructions, input: turn.input,
+                    reasoningKey: quirks.refusesReasoning ? nil : quirks.reasoningKey
+                )
+            ),
             "stream": true,
         ]
         if !quirks.lacksStreamOptions { body["stream_options"] = ["include_usage": true] }

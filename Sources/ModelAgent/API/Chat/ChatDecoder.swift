@@ -14,6 +14,8 @@ struct ChatDecoder: AnswerDecoder {
 
     init() {}
 
+    var isComplete: Bool { completion.finishReason != nil }
+
     mutating func read(_ data: String) throws(ModelFailure) -> [StreamEvent] {
         guard !isOver, !data.isBlank else { return [] }
         if data.utf8.starts(with: "[DONE]".utf8) {
@@ -52,6 +54,7 @@ struct ChatDecoder: AnswerDecoder {
         answer.items = writer.finish(isIncomplete: answer.incompleteReason != nil)
         answer.usage = completion.usage
         answer.model = completion.model
+        answer.reasoningKey = completion.reasoningKey
         answer.wire = completion.json(answer.items)
         return (writer.takeEvents(), answer)
     }

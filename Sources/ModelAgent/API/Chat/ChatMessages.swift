@@ -4,21 +4,37 @@ import OpenResponses
 
 /// Writes a conversation as the messages of chat completions.
 ///
-/// What the assistant says and calls in one go becomes one message, as the format wants it. Reasoning is left out: the
-/// format has no place for it. Developers speak as `system`, the one name for it that all endpoints know; what
+/// What the assistant says and calls in one go becomes one message, as the format wants it. The format has no place for
+/// reasoning, but endpoints that give it have, and some insist on it: between its calls a model goes on from what it
+/// thought, until a user speaks again. Developers speak as `system`, the one name for it that all endpoints know; what
 /// stands as such at the beginning becomes one message with the instructions, for many models read no more than one.
 struct ChatMessages {
     private var messages: [JSONObject] = []
+    /// What the assistant thought and has yet to say something after.
+    private var reasoning = ""
+    private let reasoningKey: String?
+
+    private init(reasoningKey: String?) {
+        self.reasoningKey = reasoningKey
+    }
 
     /// The messages of a conversation.
     ///
+    /// - Parameter reasoningKey: The name under which the endpoint takes reasoning; `nil` where it takes none.
     /// - Throws: ``ModelFailure`` of the kind `unsupported`, which names the item by its place.
-    static func list(instructions: String?, input: [Item]) throws(ModelFailure) -> [JSON] {
-        var list = ChatMessages()
+    static func list(
+        instructions: String?, input: [Item], reasoningKey: String? = nil
+    ) throws(ModelFailure) -> [JSON] {
+        var list = ChatMessages(reasoningKey: reasoningKey)
+        let lastOfUser = input.lastIndex { $0.role == "user" } ?? -1
         if let instructions, !instructions.isEmpty { list.addSystem(.string(instructions)) }
         for (index, item) in input.enumerated() {
             do throws(ModelFailure) {
-                try list.add(item)
+                if item.type == "reasoning" {
+                    if index > lastOfUser { list.reasoning += item.text }
+                } else {
+                    try list.add(item)
+                }
             } catch {
                 throw ModelFailure(error.kind, "input[\(index)]\(error.message)")
             }
@@ -37,7 +53,6 @@ struct ChatMessages {
                 "role": "tool", "tool_call_id": .string(item.callID ?? ""),
                 "content": .string(try ChatContent.output(output)),
             ])
-        case "reasoning": break
         default: throw .unsupported(": an item of the type '\(item.type)' has no place in chat completions")
         }
     }
@@ -70,7 +85,7 @@ struct ChatMessages {
         // Between calls and their outputs nothing may stand.
         guard let last = messages.indices.last, messages[last]["tool_calls"] != nil else {
             messages.append(["role": "assistant", "content": .string(text)])
-            return
+            return addReasoning()
         }
         let before = messages[last]["content"]?.stringValue ?? ""
         messages[last]["content"] = .string(before + text)
@@ -83,9 +98,18 @@ struct ChatMessages {
         ]
         guard let last = messages.indices.last, messages[last]["role"] == "assistant" else {
             messages.append(["role": "assistant", "content": nil, "tool_calls": [call]])
-            return
+            return addReasoning()
         }
         messages[last]["tool_calls"] = .array((messages[last]["tool_calls"]?.arrayValue ?? []) + [call])
+        addReasoning()
+    }
+
+    /// Adds what the assistant thought to its message, the last one.
+    private mutating func addReasoning() {
+        guard let reasoningKey, !reasoning.isEmpty, let last = messages.indices.last else { return }
+        let before = messages[last][reasoningKey]?.stringValue ?? ""
+        messages[last][reasoningKey] = .string(before + reasoning)
+        reasoning = ""
     }
 
     /// A call's arguments. Some endpoints parse those of earlier calls, and refuse all of a request for the sake of one that

@@ -20,6 +20,8 @@ struct ResponsesDecoder: AnswerDecoder {
 
     var isOver: Bool { response != nil }
 
+    var isComplete: Bool { isOver }
+
     mutating func read(_ data: String) throws(ModelFailure) -> [StreamEvent] {
         guard response == nil, !data.isBlank, !data.utf8.starts(with: "[DONE]".utf8) else { return [] }
         let value: JSON
