@@ -24,6 +24,8 @@ run: setup ## serve the demo agent on http://127.0.0.1:8000; ARGS="--port 9000" 
 build: setup ## build everything, tests too
 	swift build --build-tests
 
+# All of them at once would have each wait for the others, longer than some can on a slow machine.
+test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 16
 test: build ## run all tests; ARGS="--filter Name" runs some
 	swift test --skip-build $(ARGS)
 
@@ -100,7 +102,7 @@ format: setup ## format all Swift code
 lint: setup ## check the format of all Swift code
 	swift format lint --strict --parallel --recursive $(formatted)
 
-docs: setup ## write the reference of the AgentServer module to .build/docs
+docs: setup ## write the reference of the modules that agents import to .build/docs
 	Scripts/docs
 
 clean: ## remove everything that was built

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WebClient
 
-@Suite("Pictures, sounds and files of traces", .timeLimit(.minutes(1)))
+@Suite("Pictures, sounds and files of traces", .timeLimit(.minutes(5)))
 struct AttachmentTests {
     private static let spans = "/v1/traces"
     private static let infos = "/api/3.0/mlflow/traces"
@@ -130,7 +130,7 @@ struct AttachmentTests {
         let client = try WebClient(on: MultiThreadedEventLoopGroup.singleton.next())
         let address = try #require(WebAddress("http://127.0.0.1:\(tracker.port)")).appending(path)
         await #expect(throws: WebFailure.self) {
-            _ = try await client.send(WebRequest(.GET, address), timeout: .seconds(10))
+            _ = try await client.send(WebRequest(.GET, address), timeout: .seconds(240))
         }
         #expect(tracker.requests().isEmpty)
         await tracker.stop()

@@ -9,7 +9,7 @@ import WebClient
 
 @testable import MLflowTracing
 
-@Suite("Sending traces to a collector", .timeLimit(.minutes(1)))
+@Suite("Sending traces to a collector", .timeLimit(.minutes(5)))
 struct CollectorExporterTests {
     private static func start(port: Int) throws -> (exporter: CollectorExporter, task: Task<Void, Never>) {
         let loop = MultiThreadedEventLoopGroup.singleton.next()

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import WebClient
 
-@Suite("Sending traces to a tracking server", .timeLimit(.minutes(1)))
+@Suite("Sending traces to a tracking server", .timeLimit(.minutes(5)))
 struct MLflowExporterTests {
     @Test("spans go first, those of many traces at once, then what is said of each")
     func usual() async throws {

@@ -3,7 +3,7 @@ import MLflowTracing
 import TestSupport
 import Testing
 
-@Suite("A tracking server that is not as it should be", .timeLimit(.minutes(1)))
+@Suite("A tracking server that is not as it should be", .timeLimit(.minutes(5)))
 struct OutageTests {
     private static let spans = "/v1/traces"
     private static let infos = "/api/3.0/mlflow/traces"

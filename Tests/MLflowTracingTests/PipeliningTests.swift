@@ -3,7 +3,7 @@ import MLflowTracing
 import TestSupport
 import Testing
 
-@Suite("Telling a tracking server of many traces at once", .timeLimit(.minutes(1)))
+@Suite("Telling a tracking server of many traces at once", .timeLimit(.minutes(5)))
 struct PipeliningTests {
     private static let infos = "/api/3.0/mlflow/traces"
 

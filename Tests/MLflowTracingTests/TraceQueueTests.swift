@@ -1,7 +1,7 @@
 import MLflowTracing
 import Testing
 
-@Suite("Traces that wait", .timeLimit(.minutes(1)))
+@Suite("Traces that wait", .timeLimit(.minutes(5)))
 struct TraceQueueTests {
     /// A trace that weighs so much.
     private static func sample(_ weight: Int = 1_024) -> FinishedTrace {

@@ -4,13 +4,15 @@ import NIOPosix
 import Testing
 import WebClient
 
-@Suite("An answer that is read while it comes", .timeLimit(.minutes(1)))
+@Suite("An answer that is read while it comes", .timeLimit(.minutes(5)))
 struct StreamTests {
+    /// Time that must not pass, on the slowest machine neither.
+    private static let ample = Duration.seconds(240)
     private static let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     /// Asks a server that does as a test says.
     private static func with(
-        timeout: Duration = .seconds(20), pause: Duration = .seconds(20),
+        timeout: Duration = Self.ample, pause: Duration = Self.ample,
         serve: @escaping @Sendable (ByteServer.Peer) async throws -> Void,
         _ body: @escaping @Sendable (WebClient, WebRequest) async throws -> Void
     ) async throws {
@@ -47,7 +49,7 @@ struct StreamTests {
             try await peer.send(Self.head + "3\r\none\r\n")
             try await peer.send("3\r\ntwo\r\n0\r\n\r\n")
         } _: { client, request in
-            let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
+            let stream = try await client.stream(request, timeout: Self.ample, pause: Self.ample)
             #expect(stream.status == 200)
             var all = ""
             while let piece = try await stream.next() { all += String(buffer: piece) }
@@ -62,7 +64,7 @@ struct StreamTests {
             try await peer.send(Self.head + "3\r\none\r\n5\r\ntw")
             try await peer.close()
         } _: { client, request in
-            let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
+            let stream = try await client.stream(request, timeout: Self.ample, pause: Self.ample)
             let failure = try await #require(throws: WebFailure.self) {
                 while try await stream.next() != nil {}
             }
@@ -76,7 +78,7 @@ struct StreamTests {
             try await peer.closed.get()
         } _: { client, request in
             let failure = try await #require(throws: WebFailure.self) {
-                _ = try await client.stream(request, timeout: .milliseconds(50), pause: .seconds(20))
+                _ = try await client.stream(request, timeout: .milliseconds(50), pause: Self.ample)
             }
             #expect(failure.kind == .timeout)
         }
@@ -85,7 +87,7 @@ struct StreamTests {
     @Test("that stops is given up in time")
     func stalled() async throws {
         try await Self.with(serve: Self.oneAndNoMore) { client, request in
-            let stream = try await client.stream(request, timeout: .seconds(20), pause: .milliseconds(50))
+            let stream = try await client.stream(request, timeout: Self.ample, pause: .milliseconds(50))
             #expect(Self.text(try await stream.next()) == "one")
             let failure = try await #require(throws: WebFailure.self) { _ = try await stream.next() }
             #expect(failure.kind == .timeout)
@@ -95,7 +97,7 @@ struct StreamTests {
     @Test("that nobody wants any more has its connection closed", arguments: [true, false])
     func cancelled(byTask: Bool) async throws {
         try await Self.with(serve: Self.oneAndNoMore) { client, request in
-            let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
+            let stream = try await client.stream(request, timeout: Self.ample, pause: Self.ample)
             #expect(Self.text(try await stream.next()) == "one")
             if byTask {
                 let reader = Task { try await stream.next() }
@@ -120,7 +122,7 @@ struct StreamTests {
             closed.continuation.finish()
         } _: { client, request in
             do {
-                let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
+                let stream = try await client.stream(request, timeout: Self.ample, pause: Self.ample)
                 _ = try await stream.next()
             }
             for await _ in closed.stream {}
@@ -130,7 +132,7 @@ struct StreamTests {
     @Test("has the pause that it is given later")
     func laterPause() async throws {
         try await Self.with(serve: Self.oneAndNoMore) { client, request in
-            let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
+            let stream = try await client.stream(request, timeout: Self.ample, pause: Self.ample)
             #expect(Self.text(try await stream.next()) == "one")
             stream.setPause(.milliseconds(50))
             let failure = try await #require(throws: WebFailure.self) { _ = try await stream.next() }
@@ -147,7 +149,7 @@ struct StreamTests {
             for _ in 0..<(size / chunk.utf8.count) { try await peer.send("10000\r\n\(chunk)\r\n") }
             try await peer.send("0\r\n\r\n")
         } _: { client, request in
-            let stream = try await client.stream(request, timeout: .seconds(20), pause: .seconds(20))
+            let stream = try await client.stream(request, timeout: Self.ample, pause: Self.ample)
             var count = 0
             while let piece = try await stream.next() {
                 count += piece.readableBytes

@@ -260,7 +260,8 @@ struct ProxyStreamingTests {
                     }
                 }
                 #expect(try await client.readHead().hasPrefix("http/1.1 502"))
-                #expect(sent.value < 48 << 20)
+                // What systems hold on their own, on both ways, is up to 72 MiB.
+                #expect(sent.value < 128 << 20)
                 task.cancel()
                 _ = await task.result
             }

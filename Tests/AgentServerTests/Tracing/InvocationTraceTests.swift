@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Tracing
 
-@Suite("The trace of an invocation", .timeLimit(.minutes(1)))
+@Suite("The trace of an invocation", .timeLimit(.minutes(5)))
 struct InvocationTraceTests {
     /// Does what the user's text says.
     struct Traced: ResponsesAgent {

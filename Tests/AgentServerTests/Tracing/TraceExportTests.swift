@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import WebClient
 
-@Suite("A server whose traces go to a tracking server", .timeLimit(.minutes(1)))
+@Suite("A server whose traces go to a tracking server", .timeLimit(.minutes(5)))
 struct TraceExportTests {
     private static let infos = "/api/3.0/mlflow/traces"
 
@@ -27,7 +27,7 @@ struct TraceExportTests {
         func ask(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil) async throws -> WebAnswer {
             let address = try #require(WebAddress(base + path))
             let bytes = body.map { ByteBuffer(bytes: $0.encoded()) }
-            return try await client.send(WebRequest(method, address, body: bytes), timeout: .seconds(20))
+            return try await client.send(WebRequest(method, address, body: bytes), timeout: .seconds(240))
         }
 
         /// The ids of the traces of so many requests, each of which is answered.
@@ -43,7 +43,7 @@ struct TraceExportTests {
                     .POST, address, headers: [("x-mlflow-return-trace-id", "true")],
                     body: ByteBuffer(bytes: body.encoded())
                 )
-                let answer = try await client.send(request, timeout: .seconds(20))
+                let answer = try await client.send(request, timeout: .seconds(240))
                 #expect(answer.status == 200)
                 let json = try JSON(parsing: Array(answer.body.readableBytesView))
                 ids.insert(try #require(json["metadata"]?["trace_id"]?.stringValue))

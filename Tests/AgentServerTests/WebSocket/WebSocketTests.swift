@@ -184,7 +184,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test("ends while the pipeline changes, and does no harm", .timeLimit(.minutes(1)))
+    @Test("ends while the pipeline changes, and does no harm", .timeLimit(.minutes(5)))
     func leavingEarly() async throws {
         try await WebSocketServer.with { server in
             for number in 0..<200 {
@@ -292,7 +292,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test("leaves nothing behind", .timeLimit(.minutes(1)))
+    @Test("leaves nothing behind", .timeLimit(.minutes(5)))
     func released() async throws {
         let left = Weak()
         try await WebSocketServer.with { _, socket in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ModelAgent
 
-@Suite("The gate of a model's calls", .timeLimit(.minutes(1)))
+@Suite("The gate of a model's calls", .timeLimit(.minutes(5)))
 struct CallGateTests {
     /// Something that has to happen before work ends.
     private final class Signal: Sendable {

@@ -2,7 +2,7 @@ import AgentJSON
 import TestSupport
 import Testing
 
-@Suite("A model behind the server answers", .timeLimit(.minutes(1)))
+@Suite("A model behind the server answers", .timeLimit(.minutes(5)))
 struct FrontDoorAnswerTests {
     private static let tools: JSON = [
         ["type": "function", "name": "first", "parameters": ["type": "object", "properties": [:]]],

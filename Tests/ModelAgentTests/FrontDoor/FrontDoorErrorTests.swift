@@ -2,7 +2,7 @@ import AgentJSON
 import TestSupport
 import Testing
 
-@Suite("A model that fails behind the server", .timeLimit(.minutes(1)))
+@Suite("A model that fails behind the server", .timeLimit(.minutes(5)))
 struct FrontDoorErrorTests {
     /// What a scenario comes to.
     struct Failure: Sendable, CustomTestStringConvertible {

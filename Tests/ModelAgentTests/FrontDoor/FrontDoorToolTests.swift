@@ -2,7 +2,7 @@ import AgentJSON
 import TestSupport
 import Testing
 
-@Suite("Tools of an agent behind the server", .timeLimit(.minutes(1)))
+@Suite("Tools of an agent behind the server", .timeLimit(.minutes(5)))
 struct FrontDoorToolTests {
     private static let clients: JSON = [
         ["type": "function", "name": "second", "parameters": ["type": "object", "properties": [:]]]

@@ -2,7 +2,7 @@ import AgentJSON
 import TestSupport
 import Testing
 
-@Suite("A trace of a model behind the server", .timeLimit(.minutes(1)))
+@Suite("A trace of a model behind the server", .timeLimit(.minutes(5)))
 struct FrontDoorTraceTests {
     @Test("has the call of the model, what went in, and what came out", arguments: ModelServer.API.allCases)
     func answer(api: ModelServer.API) async throws {

@@ -2,7 +2,7 @@ import AgentJSON
 import TestSupport
 import Testing
 
-@Suite("A model behind the server is asked", .timeLimit(.minutes(1)))
+@Suite("A model behind the server is asked", .timeLimit(.minutes(5)))
 struct FrontDoorUpstreamTests {
     @Test("by its own name, with the key and the trace", arguments: ModelServer.API.allCases)
     func names(api: ModelServer.API) async throws {

@@ -116,15 +116,14 @@ final class KeyStore: Sendable {
         }
         state.withLock { $0.isRun = false }
         // Whoever has asked in the last moment.
-        end(failed: true)
+        end(with: nil)
     }
 
     private func fetch() async {
         do {
             let keys = try await source.load(trust: trust)
-            state.withLock { $0.keys = keys }
             logger.debug("Fetched the keys of tokens", metadata: ["keys": "\(keys.count)"])
-            end(failed: false)
+            end(with: keys)
         } catch {
             if !Task.isCancelled {
                 logger.warning(
@@ -132,14 +131,16 @@ final class KeyStore: Sendable {
                     metadata: ["from": "\(source.logged)", "error": "\(error.reason)"]
                 )
             }
-            end(failed: true)
+            end(with: nil)
         }
     }
 
-    /// Notes the end of a fetch, and lets go of those that wait for it.
-    private func end(failed: Bool) {
+    /// Notes the end of a fetch, and lets go of those that wait for it: at once with its keys, or a request could use them and
+    /// the next one still wait for the same fetch.
+    private func end(with keys: VerificationKeys?) {
         let waiting = state.withLock { state in
-            state.refresh.ended(failed: failed, now: .now)
+            if let keys { state.keys = keys }
+            state.refresh.ended(failed: keys == nil, now: .now)
             defer { state.waiting = [:] }
             return state.waiting.values
         }
