@@ -1,5 +1,7 @@
 import NIOCore
+import NIOPosix
 import Testing
+import WebClient
 
 @testable import AgentServer
 
@@ -24,6 +26,32 @@ struct FrameStreamTests {
         let last = await frames.next().map { String(buffer: $0) }
         #expect(last == "data: {\"n\": 4}\n\ndata: [DONE]\n\n")
         #expect(await frames.next() == nil)
+    }
+
+    @Test("that are written before a reader gets to run that waits go out as one buffer, too")
+    func coalescedForReader() async throws {
+        let frames = stream()
+        // One thread for both.
+        try await withTaskExecutorPreference(LoopExecutor(MultiThreadedEventLoopGroup.singleton.next())) {
+            async let next = frames.next()
+            while !frames.waiting.reader { await Task.yield() }
+            for number in 1...2 { try frames.enqueue(event(number)) }
+            #expect(await next.map { String(buffer: $0) } == "data: {\"n\": 1}\n\ndata: {\"n\": 2}\n\n")
+        }
+    }
+
+    @Test("are awaited, ready, or have ended")
+    func supply() async throws {
+        let frames = stream()
+        #expect(frames.supply == .awaited)
+        try frames.enqueue(event(1))
+        #expect(frames.supply == .ready)
+        _ = await frames.next()
+        #expect(frames.supply == .awaited)
+        frames.finish()
+        #expect(frames.supply == .ready)
+        _ = await frames.next()
+        #expect(frames.supply == .ended)
     }
 
     @Test("reach a reader that waits, each at once")

@@ -5,7 +5,8 @@ import Synchronization
 
 /// The frames of one stream, between the agent that writes them and the connection that sends them.
 ///
-/// Frames that are queued go out as **one** buffer: an idle stream loses no time, a busy one batches by itself.
+/// Frames that are queued when the reader gets to run go out as **one** buffer: an idle stream loses no time, a busy one batches
+/// by itself.
 /// The queue is bounded: above its mark the agent waits. A frame is never split.
 package final class FrameStream: FrameSource {
     private struct State {
@@ -25,9 +26,11 @@ package final class FrameStream: FrameSource {
         /// Whether anything was written since the last look at the clock; saves a look at every write.
         var wroteSinceLook = false
         var lastWrite: ContinuousClock.Instant
-        var reader: CheckedContinuation<ByteBuffer?, Never>?
+        var reader: CheckedContinuation<Void, Never>?
         var writers: [UInt64: CheckedContinuation<Void, any Error>] = [:]
         var nextWriter: UInt64 = 0
+
+        var supply: FrameSupply { !bytes.isEmpty ? .ready : isFinished || isAbandoned ? .ended : .awaited }
     }
 
     /// Bytes above which writers wait.
@@ -67,22 +70,47 @@ package final class FrameStream: FrameSource {
     ///
     /// One reader at a time. A cancelled reader abandons the stream.
     package func next() async -> ByteBuffer? {
+        if Task.isCancelled { abandon() }
+        while true {
+            switch take() {
+            case .ready(let buffer): return buffer
+            case .ended: return nil
+            case .awaited: await waitForFrames()
+            }
+        }
+    }
+
+    package var supply: FrameSupply { state.withLock { $0.supply } }
+
+    private enum Taken {
+        case awaited
+        case ready(ByteBuffer)
+        case ended
+    }
+
+    private func take() -> Taken {
+        let (taken, writers) = state.withLock { state -> (Taken, [CheckedContinuation<Void, any Error>]) in
+            switch state.supply {
+            case .awaited: return (.awaited, [])
+            case .ended: return (.ended, [])
+            case .ready:
+                defer { if !state.writers.isEmpty { state.writers.removeAll() } }
+                return (.ready(Self.take(&state)), Array(state.writers.values))
+            }
+        }
+        for writer in writers { writer.resume() }
+        return taken
+    }
+
+    private func waitForFrames() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let writers = state.withLock { state -> [CheckedContinuation<Void, any Error>] in
-                    if !state.bytes.isEmpty {
-                        continuation.resume(returning: Self.take(&state))
-                        defer { state.writers.removeAll() }
-                        return Array(state.writers.values)
-                    }
-                    if state.isFinished || state.isAbandoned {
-                        continuation.resume(returning: nil)
-                    } else {
-                        state.reader = continuation
-                    }
-                    return []
+                let waits = state.withLock { state in
+                    guard case .awaited = state.supply else { return false }
+                    state.reader = continuation
+                    return true
                 }
-                for writer in writers { writer.resume() }
+                if !waits { continuation.resume() }
             }
         } onCancel: {
             abandon()
@@ -100,7 +128,7 @@ package final class FrameStream: FrameSource {
             }
             return (state.reader, Array(state.writers.values))
         }
-        reader?.resume(returning: nil)
+        reader?.resume()
         for writer in writers { writer.resume(throwing: CancellationError()) }
     }
 
@@ -109,7 +137,7 @@ package final class FrameStream: FrameSource {
     /// Writes a comment where nothing was written for `interval`, so that nothing on the way takes the connection
     /// for dead.
     package func keepAlive(after interval: Duration, now: ContinuousClock.Instant) {
-        let reader: Resumption? = state.withLock { state in
+        let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             if state.wroteSinceLook {
                 state.wroteSinceLook = false
                 state.lastWrite = now
@@ -120,23 +148,9 @@ package final class FrameStream: FrameSource {
             else { return nil }
             state.lastWrite = now
             state.bytes += keepAliveFrame
-            return Self.resumption(&state)
+            return state.reader.take()
         }
         reader?.resume()
-    }
-
-    /// A reader that waits, and what it will get. Resumed outside of the lock.
-    private struct Resumption {
-        var reader: CheckedContinuation<ByteBuffer?, Never>
-        var buffer: ByteBuffer
-
-        func resume() { reader.resume(returning: buffer) }
-    }
-
-    private static func resumption(_ state: inout State) -> Resumption? {
-        guard let reader = state.reader else { return nil }
-        state.reader = nil
-        return Resumption(reader: reader, buffer: take(&state))
     }
 
     private static func take(_ state: inout State) -> ByteBuffer {
@@ -168,7 +182,7 @@ extension FrameStream: CallOutput {
     }
 
     package func complete(_ failure: AgentError?, report: (CallReport) -> Void) {
-        let (reader, outcome) = state.withLock { state -> (Resumption?, CallReport?) in
+        let (reader, outcome) = state.withLock { state -> (CheckedContinuation<Void, Never>?, CallReport?) in
             guard !state.isFinished else { return (nil, nil) }
             state.isFinished = true
             if let failure { state.call.storingFailed(failure) }
@@ -179,7 +193,7 @@ extension FrameStream: CallOutput {
                 state.bytes = []
                 return (nil, report)
             }
-            return (Self.resumption(&state), report)
+            return (state.reader.take(), report)
         }
         if let outcome { report(outcome) }
         reader?.resume()
@@ -192,7 +206,7 @@ extension FrameStream: CallOutput {
     }
 
     package func enqueue(_ output: AgentOutput) throws {
-        let reader: Resumption? = try state.withLock { state in
+        let reader = try state.withLock { state -> CheckedContinuation<Void, Never>? in
             if let failure = state.failure { throw failure }
             if state.isConcluded || state.isAbandoned {
                 state.wasRefused = true
@@ -216,7 +230,7 @@ extension FrameStream: CallOutput {
             guard state.bytes.count > start else { return nil }
             events?.increment()
             state.wroteSinceLook = true
-            return Self.resumption(&state)
+            return state.reader.take()
         }
         reader?.resume()
     }

@@ -58,6 +58,8 @@ final class ReplayStream: FrameSource {
         }
     }
 
+    var supply: FrameSupply { state.withLock { $0.isOver } ? .ended : .awaited }
+
     func abandon() {
         state.withLock { $0.isOver = true }
     }

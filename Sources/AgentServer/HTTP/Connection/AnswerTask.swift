@@ -66,8 +66,12 @@ struct AnswerTask: Sendable {
         }
         var sent = 0
         while let piece = await frames.next() {
-            guard let written = await onLoop({ $0.send(piece) }), (try? await written.get()) != nil else { return sent }
+            let isLast = frames.supply == .ended
+            guard let written = await onLoop({ $0.send(piece, isLast: isLast) }),
+                (try? await written.get()) != nil
+            else { return sent }
             sent += piece.readableBytes
+            if isLast { return sent }
         }
         if let written = await onLoop({ $0.finish() }) { try? await written.get() }
         return sent

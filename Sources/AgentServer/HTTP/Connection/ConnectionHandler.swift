@@ -242,8 +242,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard case .whole(let buffer) = reply.body else {
             var head = HTTPResponse(status: reply.status, headerFields: reply.headers)
             frame(&head, hasBody: true)
-            // At once: the first event may take its time.
-            context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+            context.write(wrapOutboundOut(.head(head)), promise: nil)
+            // With the first event, unless that may take its time.
+            let isFollowed = if case .stream(let frames) = reply.body { frames.supply == .ready } else { false }
+            if !isFollowed { context.flush() }
             return context.eventLoop.makeSucceededVoidFuture()
         }
         let length = reply.status == .noContent ? nil : String(buffer.readableBytes)
@@ -328,9 +330,31 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Writes a piece of a stream.
-    func send(_ piece: ByteBuffer) -> EventLoopFuture<Void>? {
+    ///
+    /// - Parameter isLast: Whether it is the last one, and the answer is to end.
+    func send(_ piece: ByteBuffer, isLast: Bool = false) -> EventLoopFuture<Void>? {
+        if 1...Self.wholeBytes ~= piece.readableBytes, let sent = sendChunk(piece, isLast: isLast) { return sent }
         defer { context?.flush() }
-        return write(piece)
+        let written = write(piece)
+        return isLast ? write(.end(nil)) : written
+    }
+
+    /// Writes a small piece of a stream in the form of HTTP/1.1, in one buffer: an encoder would make three of it, and a
+    /// gathering system call.
+    ///
+    /// - Returns: `nil` where there is no such form.
+    private func sendChunk(_ piece: ByteBuffer, isLast: Bool) -> EventLoopFuture<Void>? {
+        guard let context, case .http1(let handlers) = transport, !handlers.codec.isLegacy,
+            let encoder = encoderContext(handlers)
+        else { return nil }
+        var chunk = context.channel.allocator.buffer(capacity: piece.readableBytes + 32)
+        chunk.writeString(String(piece.readableBytes, radix: 16))
+        chunk.writeStaticString("\r\n")
+        chunk.writeImmutableBuffer(piece)
+        chunk.writeStaticString(isLast ? "\r\n0\r\n\r\n" : "\r\n")
+        let written = watchedPromise(context)
+        encoder.writeAndFlush(NIOAny(IOData.byteBuffer(chunk)), promise: written)
+        return written.futureResult
     }
 
     /// Ends an answer.
