@@ -117,7 +117,8 @@ final class WebPool {
                     exchange.isOver ? release(connection, to: origin) : connection.carry(exchange)
                 } catch {
                     exchange.fail(WebFailure(.connection, "no connection: \(error)"))
-                    forget(origin)
+                    // Later: this may be known at once, and so may the failure of the next one, and of the one behind it.
+                    loop.assumeIsolated().execute { [self] in forget(origin) }
                 }
             }
     }

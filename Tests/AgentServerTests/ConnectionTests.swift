@@ -53,6 +53,29 @@ struct ConnectionTests {
         }
     }
 
+    @Test("speaks the version of the request that it answers, whatever comes behind that")
+    func versions() async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            let body = #"{"input": [{"role": "user", "content": "x"}], "stream": true}"#
+            func post(_ version: String) -> String {
+                "POST /invocations HTTP/\(version)\r\nHost: localhost\r\nConnection: keep-alive\r\n"
+                    + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            }
+            let legacy = try await RawClient.with(port: port) { client in
+                try await client.send(post("1.0") + "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                return try await client.readToEnd()
+            }
+            #expect(legacy.hasPrefix("HTTP/1.0 200"))
+            #expect(legacy.hasSuffix("data: [DONE]\n\n"))
+            let both = try await RawClient.with(port: port) { client in
+                try await client.send(post("1.1") + "GET /health HTTP/1.0\r\n\r\n")
+                return try await client.readToEnd()
+            }
+            #expect(both.hasPrefix("HTTP/1.1 200"))
+            #expect(both.contains("data: [DONE]\n\n\r\n0\r\n\r\nHTTP/1.0 200 OK\r\n"))
+        }
+    }
+
     @Test("that the client closes cancels the agent", arguments: [false, true])
     func clientLeaves(isStream: Bool) async throws {
         let started = Signal()

@@ -54,6 +54,27 @@ struct StoredResponseTests {
         #expect(rest.events == Array(replay.events.dropFirst(4)))
     }
 
+    @Test("answer HEAD as they do GET, but for the body")
+    func head() async throws {
+        try await withLiveServer(ClosureAgent()) { port in
+            let body = #"{"input": "Ada"}"#
+            let made = try await RawAnswer.get(
+                "/responses", method: "POST", port: port, headers: "Content-Length: \(body.utf8.count)\r\n", body: body
+            )
+            let id = try #require(JSON(parsing: made.body)["id"]?.stringValue)
+            try await RawClient.with(port: port) { client in
+                try await client.send(
+                    "HEAD /responses/\(id)?stream=true HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                        + "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                )
+                let head = try await client.read(until: "\r\n\r\n").lowercased()
+                #expect(head.contains("content-type: text/event-stream"))
+                #expect(try await client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 OK\r\n"))
+                #expect(try await client.read(until: "}") == #"{"status":"healthy"}"#)
+            }
+        }
+    }
+
     @Test("that are deleted within a replay cut it off, without its end")
     func deletedWithinReplay() async throws {
         let agent = ClosureAgent { _, response in

@@ -47,7 +47,10 @@ struct AnswerTask: Sendable {
             try await written.get()
             switch reply.body {
             case .whole(let buffer): return withBody ? buffer.readableBytes : 0
-            case .stream(let frames): return await send(frames)
+            case .stream(let frames) where withBody: return await send(frames)
+            case .stream(let frames):
+                frames.abandon()
+                return 0
             case .webSocket: return 0
             }
         } catch {

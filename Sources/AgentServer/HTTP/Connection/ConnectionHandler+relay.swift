@@ -96,7 +96,7 @@ extension ConnectionHandler: RelayClient {
         relayed.bytesSent = body.readableBytes
         self.relayed = nil
         note(relayed)
-        var answer = answer(status: relayed.status, size: body.readableBytes, handlers)
+        var answer = answer(status: relayed.status, size: body.readableBytes)
         var missing = site.additions(to: relayed.request, id: relayed.id)
         ProxyHeaders.forEachKept(head.headers) { name, value in
             if missing.allow(name) { answer.add(name, value) }

@@ -34,12 +34,16 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private lazy var peer = context?.channel.remoteAddress?.ipAddress
     private let presence: ClientPresence
     let executor: LoopExecutor
+    /// Whether the request that is under way, or was last, is one of HTTP/1.0.
+    private(set) var isLegacy = false
+    /// Whether the body of the answer that is under way goes in chunks.
+    private var isChunked = false
     private var encoder: ChannelHandlerContext?
     /// The memory of the last answer that was sent whole.
     private var spare = ByteBuffer()
     /// Parts of pipelined requests that came while another one was being answered. Bounded by one read of the
     /// socket, for none is made before these are taken.
-    private var waiting = CircularBuffer<HTTPRequestPart>()
+    private var waiting = CircularBuffer<(part: HTTPRequestPart, isLegacy: Bool)>()
     private var wantsRead = false
     private var task: Task<Void, Never>?
 
@@ -98,11 +102,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// A part of a request has come.
-    func read(_ part: HTTPRequestPart) {
+    ///
+    /// - Parameter isLegacy: Whether this is the head of a request of HTTP/1.0.
+    func read(_ part: HTTPRequestPart, isLegacy: Bool = false) {
         if !state.isAnswering {
-            receive(part)
+            receive(part, isLegacy: isLegacy)
         } else if !state.isLast {
-            waiting.append(part)
+            waiting.append((part, isLegacy))
         }
     }
 
@@ -160,13 +166,15 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    private func receive(_ part: HTTPRequestPart) {
+    private func receive(_ part: HTTPRequestPart, isLegacy: Bool) {
         switch part {
-        case .head: clock.headArrived()
+        case .head:
+            self.isLegacy = isLegacy
+            clock.headArrived()
         case .body: break
         case .end: clock.requestArrived()
         }
-        perform(state.receive(part, isLegacy: isLegacy) { findsPassage(for: $0) })
+        perform(state.receive(part, isLegacy: self.isLegacy) { findsPassage(for: $0) })
     }
 
     private func fail(_ status: HTTPResponse.Status, _ text: String) {
@@ -243,6 +251,12 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             var head = HTTPResponse(status: reply.status, headerFields: reply.headers)
             frame(&head, hasBody: true)
             context.write(wrapOutboundOut(.head(head)), promise: nil)
+            guard withBody else {
+                // Over HTTP/1 even the end of a body would be one.
+                if isHTTP2 { return finish() }
+                context.flush()
+                return context.eventLoop.makeSucceededVoidFuture()
+            }
             // With the first event, unless that may take its time.
             let isFollowed = if case .stream(let frames) = reply.body { frames.supply == .ready } else { false }
             if !isFollowed { context.flush() }
@@ -251,7 +265,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let length = reply.status == .noContent ? nil : String(buffer.readableBytes)
         let body = withBody && buffer.readableBytes > 0 ? buffer : nil
         if case .http1(let handlers) = transport, body.map({ $0.readableBytes <= Self.wholeBytes }) ?? true {
-            var answer = answer(status: reply.status, size: body?.readableBytes ?? 0, handlers)
+            var answer = answer(status: reply.status, size: body?.readableBytes ?? 0)
             for field in reply.headers { answer.add(field.name.rawName, field.value) }
             if let length { answer.add("Content-Length", length) }
             return send(&answer, body, handlers)
@@ -271,9 +285,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     static let wholeBytes = 16 * 1024
 
     /// The beginning of an answer that is sent whole.
-    func answer(status: HTTPResponse.Status, size: Int, _ handlers: HTTP1Handlers) -> HTTP1Answer {
+    func answer(status: HTTPResponse.Status, size: Int) -> HTTP1Answer {
         HTTP1Answer(
-            status: status.code, reason: status.reasonPhrase, isLegacy: handlers.codec.isLegacy, using: &spare,
+            status: status.code, reason: status.reasonPhrase, isLegacy: isLegacy, using: &spare,
             size: size
         )
     }
@@ -321,12 +335,11 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Adds what HTTP/1 says of the connection and of a body without a known length.
     func frame(_ head: inout HTTPResponse, hasBody: Bool) {
-        guard case .http1(let handlers) = transport else { return }
+        guard case .http1 = transport else { return }
         if state.isLast { head.headerFields.append(HTTPField(name: .connection, value: "close")) }
         // HTTP/1.0 has no chunks: there the body ends with the connection.
-        if hasBody, !handlers.codec.isLegacy {
-            head.headerFields.append(HTTPField(name: .transferEncoding, value: "chunked"))
-        }
+        isChunked = hasBody && !isLegacy
+        if isChunked { head.headerFields.append(HTTPField(name: .transferEncoding, value: "chunked")) }
     }
 
     /// Writes a piece of a stream.
@@ -344,8 +357,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     ///
     /// - Returns: `nil` where there is no such form.
     private func sendChunk(_ piece: ByteBuffer, isLast: Bool) -> EventLoopFuture<Void>? {
-        guard let context, case .http1(let handlers) = transport, !handlers.codec.isLegacy,
-            let encoder = encoderContext(handlers)
+        guard let context, isChunked, case .http1(let handlers) = transport, let encoder = encoderContext(handlers)
         else { return nil }
         var chunk = context.channel.allocator.buffer(capacity: piece.readableBytes + 32)
         chunk.writeString(String(piece.readableBytes, radix: 16))
@@ -405,14 +417,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if isEarly { clock.bodyAwaited() }
         if state.isIdle {
             clock.answered()
-            while !state.isAnswering, let part = waiting.popFirst() { receive(part) }
+            while !state.isAnswering, let next = waiting.popFirst() { receive(next.part, isLegacy: next.isLegacy) }
             relayed?.relay?.receivedBatch()
         }
         readOn()
-    }
-
-    var isLegacy: Bool {
-        if case .http1(let handlers) = transport { handlers.codec.isLegacy } else { false }
     }
 
     private var isHTTP2: Bool {

@@ -14,8 +14,6 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Whether the client speaks HTTP/1.0.
-    private(set) var isLegacy = false
     /// Takes the parts of requests, in place of the next handler in the pipeline: a part is large, and would be put into a
     /// box of its own there. Set by the handler, for as long as it is in the pipeline.
     var receiver: ConnectionHandler?
@@ -29,7 +27,6 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            isLegacy = head.version != .http1_1
             guard let method = try? HTTPRequest.Method(head.method) else {
                 context.fireErrorCaught(HTTPParserError.invalidMethod)
                 return
@@ -38,7 +35,7 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
                 method: method, scheme: scheme, authority: head.headers.first(name: "host"),
                 path: Self.target(head.uri), headerFields: HTTPFields(head.headers, splitCookie: false)
             )
-            receiver?.read(.head(request))
+            receiver?.read(.head(request), isLegacy: head.version != .http1_1)
         case .body(let piece):
             receiver?.read(.body(piece))
         case .end(let trailers):
@@ -58,7 +55,7 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapOutboundIn(data) {
         case .head(let response):
             var head = HTTPResponseHead(response)
-            if isLegacy { head.version = .http1_0 }
+            if receiver?.isLegacy == true { head.version = .http1_0 }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body(let piece):
             context.write(wrapOutboundOut(.body(.byteBuffer(piece))), promise: promise)
