@@ -23,6 +23,9 @@ public struct Model: Sendable {
         public var firstPiece: Duration = .seconds(300)
         /// How long nothing may come after that; it is noticed within twice that time.
         public var pause: Duration = .seconds(120)
+        /// The same where the model has ended, and only the end of the stream is missing: there are endpoints that never write
+        /// it.
+        public var endPause: Duration = .seconds(5)
         /// Up to which `Retry-After` a refused call is repeated rather than given up.
         public var longestRetryAfter: Duration = .seconds(20)
         /// Calls at the same time.

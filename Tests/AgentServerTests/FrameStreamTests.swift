@@ -131,6 +131,19 @@ struct FrameStreamTests {
         #expect(throws: CancellationError.self) { try frames.enqueue(event(1)) }
     }
 
+    @Test("are not waited for beyond a deadline")
+    func deadline() async throws {
+        let frames = stream(mark: 1)
+        try frames.enqueue(event(1))
+        await #expect(throws: CancellationError.self) { try await frames.waitForRoom(until: .now) }
+        await #expect(throws: CancellationError.self) { try await frames.waitForRoom(until: .now + .milliseconds(20)) }
+        #expect(frames.waiting.writers == 0)
+        let writer = Task { try await frames.waitForRoom(until: .now + .seconds(3_600)) }
+        while frames.waiting.writers == 0 { await Task.yield() }
+        _ = await frames.next()
+        try await writer.value
+    }
+
     @Test("get a comment between them when it is quiet for long, and only then")
     func keepAlive() async throws {
         let start = ContinuousClock.now

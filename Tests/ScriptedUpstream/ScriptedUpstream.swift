@@ -24,18 +24,22 @@ struct ScriptedUpstream: AsyncParsableCommand {
     @Option(help: "A field of a request that it does not know, and refuses; may be given again.")
     var refuses: [String] = []
 
+    @Flag(help: "Whether it refuses calls in a conversation without the reasoning before them.")
+    var demandsReasoning = false
+
     func run() async throws {
         let desk = Desk()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelInitializer { [api, refuses] channel in
+            .childChannelInitializer { [api, refuses, demandsReasoning] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(
                         withPipeliningAssistance: false)
                     try channel.pipeline.syncOperations.addHandler(
-                        UpstreamHandler(desk: desk, offer: api, refuses: refuses))
+                        UpstreamHandler(
+                            desk: desk, offer: api, refuses: refuses, demandsReasoning: demandsReasoning))
                 }
             }
             .bind(host: "127.0.0.1", port: port).get()

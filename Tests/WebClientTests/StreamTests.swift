@@ -94,6 +94,23 @@ struct StreamTests {
         }
     }
 
+    @Test("that goes on and on has an end in time")
+    func endless() async throws {
+        try await Self.with { peer in
+            // The end may come before the beginning.
+            try? await peer.send(Self.head)
+            while (try? await peer.send("3\r\none\r\n")) != nil { await Task.yield() }
+        } _: { client, request in
+            let failure = try await #require(throws: WebFailure.self) {
+                let stream = try await client.stream(
+                    request, timeout: Self.ample, pause: Self.ample, until: .now() + .milliseconds(100)
+                )
+                while try await stream.next() != nil {}
+            }
+            #expect(failure.kind == .timeout)
+        }
+    }
+
     @Test("that nobody wants any more has its connection closed", arguments: [true, false])
     func cancelled(byTask: Bool) async throws {
         try await Self.with(serve: Self.oneAndNoMore) { client, request in

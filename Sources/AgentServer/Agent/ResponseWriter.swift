@@ -85,13 +85,20 @@ public struct ResponseWriter: Sendable {
     ///
     /// Events of the current message (the same item id) leave it open.
     public func event(_ event: StreamEvent) async throws {
+        try await self.event(event, until: nil)
+    }
+
+    /// Writes an event, and waits for room no longer than to a deadline.
+    ///
+    /// - Throws: `CancellationError` then, too; the event has been written.
+    package func event(_ event: StreamEvent, until deadline: ContinuousClock.Instant?) async throws {
         try message.state.withLock { state in
             if state.id == nil || event.json["item_id"]?.stringValue != state.id {
                 try close(&state)
             }
             try sink.enqueue(.event(.object(event.json)))
         }
-        try await sink.waitForRoom()
+        try await sink.waitForRoom(until: deadline)
     }
 
     /// Says how many tokens the response took.

@@ -43,5 +43,12 @@ package protocol OutputSink: Sendable {
     func enqueue(_ output: AgentOutput) throws
 
     /// Returns when there is room for more. Cancelling the task ends the wait with `CancellationError`.
-    func waitForRoom() async throws
+    ///
+    /// - Parameter deadline: When the wait ends with `CancellationError` in any case; `nil` where it has no end.
+    func waitForRoom(until deadline: ContinuousClock.Instant?) async throws
+}
+
+extension OutputSink {
+    /// Returns when there is room for more. Cancelling the task ends the wait with `CancellationError`.
+    package func waitForRoom() async throws { try await waitForRoom(until: nil) }
 }

@@ -2,6 +2,7 @@ package import AgentRuns
 package import CoreMetrics
 package import NIOCore
 import Synchronization
+import WebClient
 
 /// The frames of one stream, between the agent that writes them and the connection that sends them.
 ///
@@ -235,7 +236,7 @@ extension FrameStream: CallOutput {
         reader?.resume()
     }
 
-    package func waitForRoom() async throws {
+    package func waitForRoom(until deadline: ContinuousClock.Instant?) async throws {
         let mark = mark
         // The common case takes no continuation.
         let isFull = try state.withLock { state in
@@ -247,6 +248,8 @@ extension FrameStream: CallOutput {
             state.nextWriter += 1
             return state.nextWriter
         }
+        let alarm = deadline?.schedule { self.letGo(id) }
+        defer { alarm?.cancel() }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let result: Result<Void, any Error>? = state.withLock { state in
@@ -254,14 +257,19 @@ extension FrameStream: CallOutput {
                         return .failure(CancellationError())
                     }
                     if state.bytes.count <= mark { return .success(()) }
+                    if let deadline, deadline <= .now { return .failure(CancellationError()) }
                     state.writers[id] = continuation
                     return nil
                 }
                 if let result { continuation.resume(with: result) }
             }
         } onCancel: {
-            let writer = state.withLock { $0.writers.removeValue(forKey: id) }
-            writer?.resume(throwing: CancellationError())
+            letGo(id)
         }
+    }
+
+    /// Has a writer wait no longer.
+    private func letGo(_ writer: UInt64) {
+        state.withLock { $0.writers.removeValue(forKey: writer) }?.resume(throwing: CancellationError())
     }
 }

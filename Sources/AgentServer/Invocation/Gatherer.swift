@@ -42,7 +42,7 @@ package final class Gatherer: CallOutput {
         }
     }
 
-    package func waitForRoom() async throws {
+    package func waitForRoom(until deadline: ContinuousClock.Instant?) async throws {
         try Task.checkCancellation()
     }
 

@@ -44,8 +44,16 @@ struct ModelQuirks: Sendable, Hashable {
     var wantsMaxCompletionTokens = false
     /// The name under which it gives reasoning in chat completions, and is given it back; `nil` where it has given none.
     var reasoningKey: String?
-    /// Whether it refuses reasoning that comes back.
-    var refusesReasoning = false
+    /// What it does with reasoning that comes back.
+    var reasoning = Reasoning.taken
+
+    enum Reasoning: Sendable, Hashable {
+        case taken
+        /// It refuses calls in the conversation that come without.
+        case demanded
+        /// It knows no such field.
+        case refused
+    }
 }
 
 /// Reads the answer to one call of a model, event by event. It is always asked for as a stream; of an endpoint that

@@ -7,13 +7,18 @@ import WebClient
 struct AnswerReader<API: ModelAPI> {
     private var decoder: API.Decoder
     private let deadline: ContinuousClock.Instant
+    private let limits: Model.Limits
     private var isFirst = true
-    private var isComplete = false
+    /// Whether nothing but the end of the stream is waited for.
+    private var isEnding = false
 
-    /// - Parameter deadline: When the first event has to be there, whatever else has come.
-    init(_ turn: ModelTurn, until deadline: ContinuousClock.Instant) {
+    /// - Parameters:
+    ///   - deadline: When the first event has to be there, whatever else has come.
+    ///   - limits: How long nothing may come after that.
+    init(_ turn: ModelTurn, until deadline: ContinuousClock.Instant, _ limits: Model.Limits) {
         decoder = API.decoder(for: turn)
         self.deadline = deadline
+        self.limits = limits
     }
 
     /// - Parameters:
@@ -39,11 +44,14 @@ struct AnswerReader<API: ModelAPI> {
                 throw ModelFailure(.unreachable, "no answer in time", code: ModelFailure.timeout)
             }
             for data in try events.feed(piece.readableBytesView) {
-                try await pass(try await decode(data), onFirst, show)
-                if decoder.isComplete, !isComplete {
-                    isComplete = true
-                    stream.setPause(Self.endPause)
+                let shown = try await decode(data)
+                if isFirst, !shown.isEmpty { stream.setPause(limits.pause) }
+                // There are endpoints that say with each piece that it is the last one.
+                if decoder.isComplete, shown.isEmpty != isEnding {
+                    isEnding = shown.isEmpty
+                    stream.setPause(isEnding ? limits.endPause : limits.pause)
                 }
+                try await pass(shown, onFirst, show)
                 if decoder.isOver {
                     stream.leave()
                     break reading
@@ -58,9 +66,6 @@ struct AnswerReader<API: ModelAPI> {
 
     /// Bytes that an answer may have that is not streamed.
     private static var wholeLimit: Int { 64 << 20 }
-
-    /// How long the end of the stream is waited for where the model has ended. There are endpoints that never write it.
-    private static var endPause: Duration { .seconds(2) }
 
     /// Reads an event: in the pool where it is long, for it would hold up all connections of the event loop.
     private mutating nonisolated(nonsending) func decode(_ data: String) async throws -> [StreamEvent] {

@@ -1,6 +1,7 @@
 import DequeModule
 import NIOCore
 import Synchronization
+import WebClient
 
 /// Lets so many calls go on at the same time, and so many more wait, in order.
 final class CallGate: Sendable {

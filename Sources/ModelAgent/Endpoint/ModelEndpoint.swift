@@ -45,6 +45,7 @@ final class ModelEndpoint: Sendable {
         while true {
             do {
                 return try await attempt(turn, until: deadline) { event in
+                    guard deadline > .now else { throw OutOfTime() }
                     attempts.hasShown = true
                     try await show(event)
                 }
@@ -81,8 +82,8 @@ final class ModelEndpoint: Sendable {
         _ format: Model.Format, _ turn: ModelTurn, until deadline: ContinuousClock.Instant, in span: ModelSpan,
         show: nonisolated(nonsending) (StreamEvent) async throws -> Void
     ) async throws -> ModelAnswer {
+        var quirks = knowledge.withLock { $0.quirks }
         while true {
-            let quirks = knowledge.withLock { $0.quirks }
             do {
                 switch format {
                 case .chat:
@@ -93,9 +94,10 @@ final class ModelEndpoint: Sendable {
                         ResponsesAPI.self, format, turn, quirks, until: deadline, in: span, show: show)
                 }
             } catch let failure as ModelFailure {
-                guard quirks.learning(from: failure) != quirks else { throw failure }
-                // Others may have learned something else meanwhile.
-                knowledge.withLock { $0.quirks = $0.quirks.learning(from: failure) }
+                // For this call alone, until one is accepted: what a refusal says may be about the client's own words.
+                let learned = quirks.learning(from: failure, sentReasoning: turn.hasReasoning)
+                guard format == .chat, learned != quirks else { throw failure }
+                quirks = learned
             }
         }
     }
@@ -118,11 +120,14 @@ final class ModelEndpoint: Sendable {
         span.note(API.spanName, body)
         let stream = try await open(API.path, bytes, until: deadline, traceParent: span.traceParent)
         guard stream.status == 200 else { throw try await refusal(stream) }
-        knowledge.withLock { $0.format = format }
+        knowledge.withLock {
+            $0.format = format
+            $0.quirks.add(quirks)
+        }
         do {
-            let answer = try await AnswerReader<API>(turn, until: start + model.limits.firstPiece).read(stream) {
+            let reader = AnswerReader<API>(turn, until: start + model.limits.firstPiece, model.limits)
+            let answer = try await reader.read(stream) {
                 span.noteFirst(since: start)
-                stream.setPause(model.limits.pause)
             } show: { event in
                 try await show(event)
             }
@@ -163,11 +168,12 @@ final class ModelEndpoint: Sendable {
         let request = WebRequest(
             .POST, model.address.appending(path), headers: headers, body: body, isRepeatable: false
         )
+        // In this order, or the end might come before the deadline.
+        let left = TimeAmount(web: ContinuousClock.now.duration(to: deadline))
         do {
             return try await clients.current()
                 .stream(
-                    request, timeout: model.limits.firstPiece, pause: model.limits.firstPiece,
-                    until: .now() + TimeAmount(web: ContinuousClock.now.duration(to: deadline))
+                    request, timeout: model.limits.firstPiece, pause: model.limits.firstPiece, until: .now() + left
                 )
         } catch {
             try Task.checkCancellation()
@@ -222,29 +228,5 @@ extension ModelFailure {
         case .status(404): code != "model_not_found" && !message.lowercased().contains("model")
         default: false
         }
-    }
-}
-
-extension ModelQuirks {
-    /// With what a refusal teaches, if anything.
-    func learning(from failure: ModelFailure) -> ModelQuirks {
-        guard failure.kind == .status(400) || failure.kind == .status(422) else { return self }
-        var quirks = self
-        let message = failure.message.lowercased()
-        let isUnknown =
-            failure.code == "unsupported_parameter" || message.contains("unsupported")
-            || message.contains("not supported")
-        if message.contains("stream_options") { quirks.lacksStreamOptions = true }
-        // Another complaint about `max_tokens` is one about its value.
-        if message.contains("max_completion_tokens") || isUnknown && message.contains("max_tokens") {
-            quirks.wantsMaxCompletionTokens = true
-        }
-        if message.contains("reasoning_content"), reasoningKey == nil {
-            // It was given before this process began.
-            quirks.reasoningKey = "reasoning_content"
-        } else if let reasoningKey, message.replacing("reasoning_effort", with: "").contains(reasoningKey) {
-            quirks.refusesReasoning = true
-        }
-        return quirks
     }
 }

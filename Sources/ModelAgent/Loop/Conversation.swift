@@ -85,7 +85,14 @@ struct Conversation {
             model: model.name, instructions: instructions, input: input, tools: choice.tools(inTurn: turn),
             request: choice.request(inTurn: turn), maximumOutputTokens: outputTokens.map { $0 - usage.outputTokens }
         )
-        return try await agent.endpoint.answer(to: turn, until: deadline) { try await response.event($0) }
+        return try await agent.endpoint.answer(to: turn, until: deadline) { event in
+            do {
+                try await response.event(event, until: deadline)
+            } catch is CancellationError where deadline <= .now && !Task.isCancelled {
+                // The client reads too slowly.
+                throw OutOfTime()
+            }
+        }
     }
 
     private var instructions: String? {

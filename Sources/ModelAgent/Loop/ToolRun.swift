@@ -2,6 +2,7 @@ import AgentServer
 import Logging
 import NIOCore
 import Synchronization
+import WebClient
 
 /// Runs the agent's own tools, those of one turn at the same time.
 struct ToolRun {

@@ -76,11 +76,12 @@ struct ChatMessageTests {
         #expect(try Self.messages(input) == expected)
     }
 
-    @Test("give the model back what it thought since the user spoke, under the endpoint's own name, if it wants that")
+    @Test("give the model back what it thought before calls and since the user spoke, under the endpoint's own name")
     func reasoning() throws {
         let input = [
-            Self.message("user", "Hi"), Self.reasoning("old"), Self.message("assistant", "Ho"),
-            Self.message("user", "Go"), Self.reasoning("one"), Self.message("assistant", "So"), Self.call("a"),
+            Self.message("user", "Hi"), Self.reasoning("zero"), Self.call("0"), Self.output("0"), Self.reasoning("old"),
+            Self.message("assistant", "Ho"), Self.message("user", "Go"), Self.reasoning("one"),
+            Self.message("assistant", "So"), Self.call("a"),
             Self.output("a"), Self.reasoning("two"), Self.reasoning(" three"), Self.call("b"), Self.output("b"),
         ]
         func expected(_ key: String?) -> JSON {
@@ -90,7 +91,9 @@ struct ChatMessageTests {
                 return .object(message)
             }
             return [
-                ["role": "user", "content": "Hi"], ["role": "assistant", "content": "Ho"],
+                ["role": "user", "content": "Hi"],
+                thought("zero", ["role": "assistant", "content": nil, "tool_calls": [Self.wireCall("0")]]),
+                ["role": "tool", "tool_call_id": "0", "content": "ok"], ["role": "assistant", "content": "Ho"],
                 ["role": "user", "content": "Go"],
                 thought("one", ["role": "assistant", "content": "So", "tool_calls": [Self.wireCall("a")]]), Self.tool,
                 thought("two three", ["role": "assistant", "content": nil, "tool_calls": [Self.wireCall("b")]]),
@@ -100,8 +103,18 @@ struct ChatMessageTests {
         #expect(try Self.messages(input) == expected(nil))
         var quirks = ModelQuirks(reasoningKey: "reasoning")
         #expect(try Self.messages(input, quirks: quirks) == expected("reasoning"))
-        quirks.refusesReasoning = true
+        quirks.reasoning = .refused
         #expect(try Self.messages(input, quirks: quirks) == expected(nil))
+        // An endpoint that insists on it gets something, whatever the client has left out.
+        quirks.reasoning = .demanded
+        #expect(try Self.messages(input, quirks: quirks) == expected("reasoning"))
+        #expect(
+            try Self.messages([Self.call("a"), Self.output("a")], quirks: quirks)
+                == [
+                    ["role": "assistant", "content": nil, "tool_calls": [Self.wireCall("a")], "reasoning": " "],
+                    Self.tool,
+                ]
+        )
     }
 
     @Test("begin with the instructions, with which the system's first words are one message")

@@ -59,6 +59,17 @@ struct CallGateTests {
         try await gate.enter(until: .now + .seconds(3_600))
     }
 
+    @Test("has nobody wait beyond a deadline")
+    func late() async throws {
+        let gate = CallGate(simultaneous: 1, waiting: 1)
+        try await gate.enter(until: .now)
+        await #expect(throws: OutOfTime.self) { try await gate.enter(until: .now) }
+        await #expect(throws: OutOfTime.self) { try await gate.enter(until: .now + .milliseconds(20)) }
+        #expect(gate.waitingCount == 0)
+        gate.leave()
+        try await gate.enter(until: .now + .seconds(3_600))
+    }
+
     @Test("forgets who is cancelled while waiting")
     func cancelled() async throws {
         let gate = CallGate(simultaneous: 1, waiting: 1)

@@ -8,6 +8,7 @@ struct ModelQuirksTests {
         var message: String
         var code: String?
         var status = 400
+        var sentReasoning = true
         var before = ModelQuirks()
         var teaches = ModelQuirks()
 
@@ -26,16 +27,25 @@ struct ModelQuirksTests {
             Refusal(message: "stream_options: extra inputs are not permitted", teaches: withoutOptions),
             Refusal(
                 message: "Missing `reasoning_content` field in the assistant message at index 1",
-                teaches: ModelQuirks(reasoningKey: "reasoning_content")
+                teaches: ModelQuirks(reasoningKey: "reasoning_content", reasoning: .demanded)
+            ),
+            Refusal(
+                message: "The `reasoning_content` in the thinking mode must be passed back to the API.",
+                before: ModelQuirks(reasoningKey: "reasoning_content", reasoning: .refused),
+                teaches: ModelQuirks(reasoningKey: "reasoning_content", reasoning: .demanded)
             ),
             Refusal(
                 message: "messages.1.reasoning: Extra inputs are not permitted",
                 before: ModelQuirks(reasoningKey: "reasoning"),
-                teaches: ModelQuirks(reasoningKey: "reasoning", refusesReasoning: true)
+                teaches: ModelQuirks(reasoningKey: "reasoning", reasoning: .refused)
             ),
             Refusal(
                 message: "'reasoning_effort' must be one of low, high", before: ModelQuirks(reasoningKey: "reasoning"),
                 teaches: ModelQuirks(reasoningKey: "reasoning")
+            ),
+            Refusal(
+                message: "what does reasoning mean?", sentReasoning: false,
+                before: ModelQuirks(reasoningKey: "reasoning"), teaches: ModelQuirks(reasoningKey: "reasoning")
             ),
             // These are about a value, or not about the request.
             Refusal(message: "max_tokens is too large: this model supports at most 4096 completion tokens"),
@@ -44,6 +54,6 @@ struct ModelQuirksTests {
         ])
     func learning(refusal: Refusal) {
         let failure = ModelFailure(.status(refusal.status), refusal.message, code: refusal.code)
-        #expect(refusal.before.learning(from: failure) == refusal.teaches)
+        #expect(refusal.before.learning(from: failure, sentReasoning: refusal.sentReasoning) == refusal.teaches)
     }
 }

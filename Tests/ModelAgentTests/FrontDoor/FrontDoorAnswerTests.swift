@@ -102,17 +102,6 @@ struct FrontDoorAnswerTests {
         }
     }
 
-    @Test("whose end has no mark, and whose stream stays open", arguments: ModelServer.API.allCases)
-    func open(api: ModelServer.API) async throws {
-        try await ModelServer.with(api) { server in
-            let answer = try await server.respond("stay-open all of it", stream: true)
-            #expect(answer.response["status"] == "completed")
-            #expect(answer.response.outputText == "all of it")
-            // One for each piece.
-            #expect(answer.response["usage"]?["output_tokens"] == 3)
-        }
-    }
-
     // MARK: Functions of the client
 
     @Test("with a call, and goes on with its output", arguments: ModelServer.API.allCases)

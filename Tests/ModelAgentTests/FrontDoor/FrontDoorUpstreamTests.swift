@@ -65,6 +65,33 @@ struct FrontDoorUpstreamTests {
         }
     }
 
+    @Test("with reasoning before each call where it insists on that, whatever a client leaves out and whoever asks")
+    func demandedReasoning() async throws {
+        try await ModelServer.with(.chat, demandsReasoning: true) { server in
+            let bare: [JSON] = [
+                ["type": "message", "role": "user", "content": "call f"],
+                ["type": "function_call", "call_id": "a", "name": "f", "arguments": "{}"],
+                ["type": "function_call_output", "call_id": "a", "output": "done"],
+            ]
+            let thought: JSON = [
+                "type": "reasoning", "summary": [], "content": [["type": "reasoning_text", "text": "hm"]],
+            ]
+            let whole = [bare[0], thought, bare[1], bare[2], ["type": "message", "role": "user", "content": "say so"]]
+            // At once: none of them may spoil it for the others.
+            try await withThrowingTaskGroup(of: RawAnswer.self) { group in
+                for _ in 0..<4 {
+                    for input in [bare, whole] {
+                        group.addTask { try await server.respond("", ["input": .array(input)]) }
+                    }
+                }
+                for try await answer in group { #expect(answer.status == 200, "\(answer.body)") }
+            }
+            #expect(try await server.respond("", ["input": .array(whole)]).response.outputText == "so")
+            let messages = try await server.calls(of: "say so").last?["body"]?["messages"]
+            #expect(messages?[1]?["reasoning_content"] == "hm")
+        }
+    }
+
     @Test("no longer when the client has gone", arguments: ModelServer.API.allCases, ["hang", "hang-after 3"])
     func gone(api: ModelServer.API, text: String) async throws {
         try await ModelServer.with(api) { server in

@@ -22,13 +22,16 @@ struct ModelServer: Sendable {
     ///
     /// - Parameters:
     ///   - refusing: Fields of a request that the upstream does not know.
+    ///   - demandsReasoning: Whether the upstream refuses calls without the reasoning before them.
     ///   - options: More options of the server.
     ///   - built: The server's program.
     static func with(
-        _ api: API, refusing: [String] = [], options: [String] = [], built: String = "agent-server",
+        _ api: API, refusing: [String] = [], demandsReasoning: Bool = false, options: [String] = [],
+        built: String = "agent-server",
         _ body: (ModelServer) async throws -> Void
     ) async throws {
-        let refusals = refusing.flatMap { ["--refuses", $0] }
+        var refusals = refusing.flatMap { ["--refuses", $0] }
+        if demandsReasoning { refusals.append("--demands-reasoning") }
         let upstream = try AgentProcess(["--api", api.rawValue] + refusals, built: "scripted-upstream")
         defer { upstream.terminate() }
         let place = try await upstream.port()

@@ -14,6 +14,7 @@ final class UpstreamHandler: ChannelInboundHandler {
     private let desk: Desk
     private let offer: ScriptedUpstream.Offer
     private let refuses: [String]
+    private let demandsReasoning: Bool
     private let connection: Int
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
@@ -24,10 +25,11 @@ final class UpstreamHandler: ChannelInboundHandler {
     /// Whether the client wants the connection closed behind the answer.
     private(set) var isLast = false
 
-    init(desk: Desk, offer: ScriptedUpstream.Offer, refuses: [String]) {
+    init(desk: Desk, offer: ScriptedUpstream.Offer, refuses: [String], demandsReasoning: Bool) {
         self.desk = desk
         self.offer = offer
         self.refuses = refuses
+        self.demandsReasoning = demandsReasoning
         connection = desk.connect()
     }
 
@@ -104,6 +106,13 @@ final class UpstreamHandler: ChannelInboundHandler {
                 Refusal(
                     status: 400, message: "Unsupported parameter: '\(field)' is not supported with this model.",
                     parameter: field, code: "unsupported_parameter"), context)
+        }
+        if demandsReasoning, let place = request.callWithoutReasoning {
+            return refuse(
+                Refusal(
+                    status: 400,
+                    message: "thinking is enabled but reasoning_content is missing in assistant tool call message "
+                        + "at index \(place)"), context)
         }
         let deed = Script(request, isFirst: isFirst).deed
         switch format {

@@ -43,6 +43,11 @@ struct ModelRequest: Sendable {
         }
     }
 
+    /// The place of a message of chat completions that calls functions, and does not say what the model thought before.
+    var callWithoutReasoning: Int? {
+        items.firstIndex { $0["tool_calls"] != nil && ($0["reasoning_content"]?.stringValue ?? "").isEmpty }
+    }
+
     /// What the answer's text shall be: `text`, `json_object` or `json_schema`.
     var textFormat: String {
         let form = format == .chat ? body["response_format"] : body["text"]?["format"]

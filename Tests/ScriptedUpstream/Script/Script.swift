@@ -60,7 +60,7 @@ struct Script {
     private var steps: [Step] {
         switch name {
         case "say": return text(rest) + [.end(.whole)]
-        case "chunks", "slow": return deltas + [.end(.whole)]
+        case "chunks", "slow", "stop-always": return deltas + [.end(.whole)]
         case "think": return reasoning + text(rest) + [.end(.whole)]
         case "think-call": return reasoning + call(0, name: argument(0), arguments: afterFirst) + [.end(.whole)]
         case "stay-open": return text(rest) + [.end(.open)]
@@ -89,7 +89,7 @@ struct Script {
     }
 
     private var interval: Int {
-        name == "slow" || name == "timestamps" ? min(max(number(1, or: 0), 0), 60_000) : 0
+        ["slow", "timestamps", "stop-always"].contains(name) ? min(max(number(1, or: 0), 0), 60_000) : 0
     }
 
     // MARK: Pieces

@@ -29,7 +29,8 @@ struct ChatForm: WireForm {
         case .text(let piece):
             text += piece
             usage.text += 1
-            return [chunk(["content": .string(piece)])]
+            // As servers do that do not know whether it is the last one.
+            return [chunk(["content": .string(piece)], finish: request.text.hasPrefix("stop-always") ? "stop" : .null)]
         case .refusal(let piece):
             refusal += piece
             usage.text += 1

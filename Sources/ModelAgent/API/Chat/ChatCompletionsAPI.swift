@@ -12,7 +12,8 @@ enum ChatCompletionsAPI: ModelAPI {
             "messages": .array(
                 try ChatMessages.list(
                     instructions: turn.instructions, input: turn.input,
-                    reasoningKey: quirks.refusesReasoning ? nil : quirks.reasoningKey
+                    reasoningKey: quirks.reasoning == .refused ? nil : quirks.reasoningKey,
+                    demandsReasoning: quirks.reasoning == .demanded
                 )
             ),
             "stream": true,

@@ -5,41 +5,49 @@ import OpenResponses
 /// Writes a conversation as the messages of chat completions.
 ///
 /// What the assistant says and calls in one go becomes one message, as the format wants it. The format has no place for
-/// reasoning, but endpoints that give it have, and some insist on it: between its calls a model goes on from what it
-/// thought, until a user speaks again. Developers speak as `system`, the one name for it that all endpoints know; what
+/// reasoning, but endpoints that give it have: there a model goes on from what it thought before its calls, and from all
+/// that it has thought since the user spoke. Developers speak as `system`, the one name for it that all endpoints know; what
 /// stands as such at the beginning becomes one message with the instructions, for many models read no more than one.
 struct ChatMessages {
     private var messages: [JSONObject] = []
     /// What the assistant thought and has yet to say something after.
     private var reasoning = ""
-    private let reasoningKey: String?
-
-    private init(reasoningKey: String?) {
-        self.reasoningKey = reasoningKey
-    }
+    /// What the assistant thought before its messages, by their places.
+    private var thoughts: [Int: String] = [:]
 
     /// The messages of a conversation.
     ///
-    /// - Parameter reasoningKey: The name under which the endpoint takes reasoning; `nil` where it takes none.
+    /// - Parameters:
+    ///   - reasoningKey: The name under which the endpoint takes reasoning; `nil` where it takes none.
+    ///   - demandsReasoning: Whether it refuses calls without any.
     /// - Throws: ``ModelFailure`` of the kind `unsupported`, which names the item by its place.
     static func list(
-        instructions: String?, input: [Item], reasoningKey: String? = nil
+        instructions: String?, input: [Item], reasoningKey: String? = nil, demandsReasoning: Bool = false
     ) throws(ModelFailure) -> [JSON] {
-        var list = ChatMessages(reasoningKey: reasoningKey)
-        let lastOfUser = input.lastIndex { $0.role == "user" } ?? -1
+        var list = ChatMessages()
         if let instructions, !instructions.isEmpty { list.addSystem(.string(instructions)) }
         for (index, item) in input.enumerated() {
             do throws(ModelFailure) {
-                if item.type == "reasoning" {
-                    if index > lastOfUser { list.reasoning += item.text }
-                } else {
-                    try list.add(item)
-                }
+                try list.add(item)
             } catch {
                 throw ModelFailure(error.kind, "input[\(index)]\(error.message)")
             }
         }
+        if let reasoningKey { list.addThoughts(as: reasoningKey, isDemanded: demandsReasoning) }
         return list.messages.map(JSON.object)
+    }
+
+    private mutating func addThoughts(as key: String, isDemanded: Bool) {
+        let lastOfUser = messages.lastIndex { $0["role"] == "user" } ?? -1
+        for index in messages.indices where messages[index]["role"] == "assistant" {
+            let hasCalls = messages[index]["tool_calls"] != nil
+            if let thought = thoughts[index], hasCalls || index > lastOfUser {
+                messages[index][key] = .string(thought)
+            } else if hasCalls, isDemanded {
+                // An empty one counts as none.
+                messages[index][key] = " "
+            }
+        }
     }
 
     private mutating func add(_ item: Item) throws(ModelFailure) {
@@ -47,7 +55,9 @@ struct ChatMessages {
         case "message": try addMessage(item)
         case "" where item.role != nil: try addMessage(item)
         case "function_call": addCall(item)
+        case "reasoning": reasoning += item.text
         case "function_call_output":
+            reasoning = ""
             let output = item.json["output"] ?? .null
             messages.append([
                 "role": "tool", "tool_call_id": .string(item.callID ?? ""),
@@ -63,7 +73,9 @@ struct ChatMessages {
         let content = item.json["content"] ?? .null
         switch item.role {
         case "system", "developer": addSystem(try ChatContent.said(content))
-        case "user": messages.append(["role": "user", "content": try ChatContent.said(content)])
+        case "user":
+            reasoning = ""
+            messages.append(["role": "user", "content": try ChatContent.said(content)])
         case "assistant": addAnswer(try ChatContent.answered(content))
         case let role: throw .unsupported(".role: '\(role ?? "")' has no place in chat completions")
         }
@@ -89,6 +101,7 @@ struct ChatMessages {
         }
         let before = messages[last]["content"]?.stringValue ?? ""
         messages[last]["content"] = .string(before + text)
+        addReasoning()
     }
 
     private mutating func addCall(_ item: Item) {
@@ -104,11 +117,10 @@ struct ChatMessages {
         addReasoning()
     }
 
-    /// Adds what the assistant thought to its message, the last one.
+    /// Notes what the assistant thought before its message, the last one.
     private mutating func addReasoning() {
-        guard let reasoningKey, !reasoning.isEmpty, let last = messages.indices.last else { return }
-        let before = messages[last][reasoningKey]?.stringValue ?? ""
-        messages[last][reasoningKey] = .string(before + reasoning)
+        guard !reasoning.isEmpty, let last = messages.indices.last else { return }
+        thoughts[last, default: ""] += reasoning
         reasoning = ""
     }
 
