@@ -132,7 +132,8 @@ struct ProxyUpgradeTests {
                 try await client.send(Self.handshake)
                 await isOver.wait()
             }
-            #expect(sent.value < 48 << 20)
+            // What systems hold on their own, on both ways, is up to 72 MiB.
+            #expect(sent.value < 128 << 20)
         }
     }
 
@@ -147,7 +148,8 @@ struct ProxyUpgradeTests {
             } else {
                 try await app.send("last")
                 app.finish()
-                #expect(try await app.readToEnd() == "answer")
+                let answer = try await app.readToEnd()
+                #expect(answer == "answer")
             }
         } _: { port in
             try await RawClient.with(port: port, closesHalf: true) { client in
