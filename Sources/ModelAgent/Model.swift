@@ -58,8 +58,14 @@ public struct Model: Sendable {
     ///   - api: The wire format.
     /// - Throws: ``ModelSetupError`` where the URL is none.
     public init(_ name: String, at url: String, key: String? = nil, api: API = .automatic) throws(ModelSetupError) {
-        guard let address = WebAddress(url) else {
-            throw ModelSetupError("'\(url)' is no URL of a model's endpoint, http://localhost:11434/v1 for example")
+        guard let address = WebAddress(url), !url.contains("#") else {
+            // Before an @ there may be a password.
+            let shown = url.contains("@") ? "What stands there" : "'\(url)'"
+            throw ModelSetupError("\(shown) is no URL of a model's endpoint, http://localhost:11434/v1 for example")
+        }
+        let path = address.target.prefix { $0 != "?" }
+        for ending in ["/chat/completions", "/responses"] where path.hasSuffix(ending) {
+            throw ModelSetupError("'\(address.logged)' is where calls go; leave out \(ending)")
         }
         guard !name.isEmpty else { throw ModelSetupError("The model has no name") }
         self.name = name

@@ -20,7 +20,7 @@ final class WebClock {
 
     private let timeout: TimeAmount
     private var pause: TimeAmount
-    private let end: NIODeadline?
+    private var end: NIODeadline?
     private let mark: Mark
     private let loop: any EventLoop
     private var marks = 0
@@ -46,8 +46,11 @@ final class WebClock {
     }
 
     /// Counts from now on, with another pause.
-    func setPause(_ pause: TimeAmount) {
+    ///
+    /// - Parameter end: Another end; `nil` where that stays.
+    func setPause(_ pause: TimeAmount, until end: NIODeadline?) {
         self.pause = pause
+        if let end { self.end = end }
         marks += 1
         task?.cancel()
         check(after: pause, began: .now(), marks: marks)

@@ -38,9 +38,9 @@ final class WebControl: Sendable {
     }
 
     /// Changes how long nothing may come before the end of the answer.
-    func setPause(_ pause: TimeAmount) {
+    func setPause(_ pause: TimeAmount, until end: NIODeadline?) {
         guard let exchange = state.withLock({ $0.exchange }) else { return }
-        loop.execute { exchange.value.setPause(pause) }
+        loop.execute { exchange.value.setPause(pause, until: end) }
     }
 
     /// Ends the exchange if it does not end by itself in that time.

@@ -77,8 +77,8 @@ final class WebExchange {
     }
 
     /// Changes how long nothing may come.
-    func setPause(_ pause: TimeAmount) {
-        if !isOver { clock.setPause(pause) }
+    func setPause(_ pause: TimeAmount, until end: NIODeadline?) {
+        if !isOver { clock.setPause(pause, until: end) }
     }
 
     /// Has no more of the answer read for now, or goes on. Time does not run in between.

@@ -36,7 +36,11 @@ package final class WebStream: Sendable {
     }
 
     /// Changes how long nothing may come before the end of the body, from now on.
-    package func setPause(_ pause: Duration) { body.setPause(TimeAmount(web: pause)) }
+    ///
+    /// - Parameter end: When all of it is over; `nil` where that stays as it is.
+    package func setPause(_ pause: Duration, until end: NIODeadline? = nil) {
+        body.setPause(TimeAmount(web: pause), until: end)
+    }
 
     /// Wants no more of it, but waits for its end for a moment, without holding up anybody: then the connection can be used
     /// again.
@@ -110,7 +114,7 @@ final class StreamedBody: Sendable {
         return try result.get()
     }
 
-    func setPause(_ pause: TimeAmount) { control.setPause(pause) }
+    func setPause(_ pause: TimeAmount, until end: NIODeadline?) { control.setPause(pause, until: end) }
 
     func leave() {
         let isOver = state.withLock { state in

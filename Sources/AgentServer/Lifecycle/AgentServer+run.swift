@@ -88,6 +88,7 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
 /// The command line of an agent.
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: CommandLine.arguments.first.flatMap { $0.split(separator: "/").last.map(String.init) },
         abstract: "Serves an agent over HTTP.",
         discussion: "Flags win over the environment, and the environment over the file that --config names. On "
             + "Databricks Apps (DATABRICKS_APP_PORT is set) the server listens on 0.0.0.0 and that port unless told "

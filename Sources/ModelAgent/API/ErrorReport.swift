@@ -71,7 +71,7 @@ struct ErrorReport: Sendable, Hashable {
         let message = message.lowercased()
         func has(_ words: String...) -> Bool { words.contains { message.contains($0) } }
         if has("context length", "context size", "context window", "model length") {
-            return has("exceed", "longer", "maximum", "too large", "too long")
+            return has("exceed", "longer", "maximum", "overflow", "too large", "too long")
         }
         if has("input token count") { return has("exceed") }
         return has("prompt is too long", "input is too long")

@@ -19,12 +19,17 @@ extension ModelFailure {
         } else {
             // The limit is one of characters, which have four bytes at most.
             let text = line(String(decoding: body.prefix(4 * plainTextLimit), as: UTF8.self), upTo: plainTextLimit)
-            if text.contains(where: { $0 != " " }) { report = ErrorReport(.string(text)) }
+            // A page for people says nothing here.
+            if text.contains(where: { $0 != " " }), !text.drop(while: { $0 == " " }).hasPrefix("<") {
+                report = ErrorReport(.string(text))
+            }
         }
         return ModelFailure(
             .status(status), report.message ?? "The endpoint answered with the status \(status)",
             // Limits of rates have words of lengths, too.
-            code: status == 429 && report.code == ErrorReport.contextLengthExceeded ? nil : report.code,
+            code: status == 413
+                ? ErrorReport.contextLengthExceeded
+                : status == 429 && report.code == ErrorReport.contextLengthExceeded ? nil : report.code,
             retryAfter: RetryAfter.duration(header: header, at: seconds)
         )
     }

@@ -6,16 +6,16 @@ import WebClient
 /// Reads the answer to a call while it comes.
 struct AnswerReader<API: ModelAPI> {
     private var decoder: API.Decoder
-    private let deadline: ContinuousClock.Instant
+    private let deadline: NIODeadline
     private let limits: Model.Limits
     private var isFirst = true
     /// Whether nothing but the end of the stream is waited for.
     private var isEnding = false
 
     /// - Parameters:
-    ///   - deadline: When the first event has to be there, whatever else has come.
-    ///   - limits: How long nothing may come after that.
-    init(_ turn: ModelTurn, until deadline: ContinuousClock.Instant, _ limits: Model.Limits) {
+    ///   - deadline: When the answer has to be whole.
+    ///   - limits: How long nothing may come after the first event.
+    init(_ turn: ModelTurn, until deadline: NIODeadline, _ limits: Model.Limits) {
         decoder = API.decoder(for: turn)
         self.deadline = deadline
         self.limits = limits
@@ -30,9 +30,11 @@ struct AnswerReader<API: ModelAPI> {
         var events = ServerSentEvents()
         let type = stream.headers.first(name: "content-type")?.lowercased() ?? ""
         guard !type.hasPrefix("text/html") else { throw ModelFailure(.malformed, "The endpoint answered with a page") }
-        let isJSON = type.hasPrefix("application/json")
+        var isJSON = type.hasPrefix("application/json")
         var whole = ByteBuffer()
         reading: while let piece = try await next(stream) {
+            // There are gateways that call everything by that name.
+            if isJSON, whole.readableBytes == 0 { isJSON = piece.beginsJSON }
             if isJSON {
                 whole.writeImmutableBuffer(piece)
                 guard whole.readableBytes <= Self.wholeLimit else {
@@ -40,12 +42,9 @@ struct AnswerReader<API: ModelAPI> {
                 }
                 continue
             }
-            if isFirst, deadline < .now {
-                throw ModelFailure(.unreachable, "no answer in time", code: ModelFailure.timeout)
-            }
             for data in try events.feed(piece.readableBytesView) {
                 let shown = try await decode(data)
-                if isFirst, !shown.isEmpty { stream.setPause(limits.pause) }
+                if isFirst, !shown.isEmpty { stream.setPause(limits.pause, until: deadline) }
                 // There are endpoints that say with each piece that it is the last one.
                 if decoder.isComplete, shown.isEmpty != isEnding {
                     isEnding = shown.isEmpty
@@ -100,5 +99,13 @@ struct AnswerReader<API: ModelAPI> {
             onFirst()
         }
         for event in events { try await show(event) }
+    }
+}
+
+extension ByteBuffer {
+    /// Whether the first of its bytes that is no white space begins an object or a list of JSON; also where there is none.
+    fileprivate var beginsJSON: Bool {
+        let first = readableBytesView.first { $0 > 0x20 }
+        return first.map { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") } ?? true
     }
 }

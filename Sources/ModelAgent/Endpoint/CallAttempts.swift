@@ -27,10 +27,12 @@ struct CallAttempts {
 extension ModelFailure {
     /// Whether another attempt may fare better.
     var isPassing: Bool {
+        // Neither waiting nor asking again fills an account.
+        guard code != "insufficient_quota" else { return false }
         switch kind {
-        case .unreachable, .broken: true
-        case .status(let status): [408, 409, 429, 500, 502, 503, 504, 529].contains(status)
-        case .unsupported, .malformed, .reported, .overloaded: false
+        case .unreachable, .broken: return true
+        case .status(let status): return [408, 409, 429, 500, 502, 503, 504, 529].contains(status)
+        case .unsupported, .malformed, .reported, .overloaded: return false
         }
     }
 }

@@ -118,14 +118,17 @@ final class ModelEndpoint: Sendable {
             throw error
         }
         span.note(API.spanName, body)
-        let stream = try await open(API.path, bytes, until: deadline, traceParent: span.traceParent)
+        // In this order, or the end might come before the deadline.
+        let left = TimeAmount(web: ContinuousClock.now.duration(to: deadline))
+        let end = NIODeadline.now() + left
+        let stream = try await open(API.path, bytes, until: end, traceParent: span.traceParent)
         guard stream.status == 200 else { throw try await refusal(stream) }
         knowledge.withLock {
             $0.format = format
             $0.quirks.add(quirks)
         }
         do {
-            let reader = AnswerReader<API>(turn, until: start + model.limits.firstPiece, model.limits)
+            let reader = AnswerReader<API>(turn, until: end, model.limits)
             let answer = try await reader.read(stream) {
                 span.noteFirst(since: start)
             } show: { event in
@@ -156,7 +159,7 @@ final class ModelEndpoint: Sendable {
     // MARK: The wire
 
     private nonisolated(nonsending) func open(
-        _ path: String, _ body: ByteBuffer, until deadline: ContinuousClock.Instant, traceParent: String?
+        _ path: String, _ body: ByteBuffer, until end: NIODeadline, traceParent: String?
     ) async throws -> WebStream {
         var headers = model.headers
         headers.append(("Content-Type", "application/json"))
@@ -168,12 +171,12 @@ final class ModelEndpoint: Sendable {
         let request = WebRequest(
             .POST, model.address.appending(path), headers: headers, body: body, isRepeatable: false
         )
-        // In this order, or the end might come before the deadline.
-        let left = TimeAmount(web: ContinuousClock.now.duration(to: deadline))
+        // Whatever else comes before it, a head or comments.
+        let first = NIODeadline.now() + TimeAmount(web: model.limits.firstPiece)
         do {
             return try await clients.current()
                 .stream(
-                    request, timeout: model.limits.firstPiece, pause: model.limits.firstPiece, until: .now() + left
+                    request, timeout: model.limits.firstPiece, pause: model.limits.firstPiece, until: min(first, end)
                 )
         } catch {
             try Task.checkCancellation()
@@ -212,8 +215,9 @@ extension ModelFailure {
         if case .reported = kind {
             switch code {
             case "rate_limit_exceeded", "429": failure.kind = .status(429)
-            case "server_error", "overloaded", "overloaded_error", "500", "502", "503", "529":
-                failure.kind = .status(503)
+            case "server_error": failure.kind = .status(500)
+            case "overloaded", "overloaded_error": failure.kind = .status(503)
+            case "500", "502", "503", "504", "529": failure.kind = .status(code.flatMap { Int($0) } ?? 500)
             default: break
             }
         }

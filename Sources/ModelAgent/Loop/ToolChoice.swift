@@ -29,6 +29,9 @@ struct ToolChoice {
             default: false
             }
         own = mode == "auto" || isAgents ? tools.functionTools : []
+        if mode == "required", isAgents, own.isEmpty, (request.json["tools"]?.arrayValue ?? []).isEmpty {
+            throw ModelFailure(.unsupported, "tool_choice: there is no tool to be called", code: "invalid_value")
+        }
     }
 
     /// The function that is demanded.

@@ -51,7 +51,16 @@ public struct ModelOptions: ParsableArguments, Sendable {
         var (url, name) = (nil as Settings.Value?, nil as Settings.Value?)
         try settings.text("model-url", modelURL) { url = $0 }
         try settings.text("model", model) { name = $0 }
-        guard url != nil || name != nil else { return nil }
+        guard url != nil || name != nil else {
+            let others = [
+                ("--instructions", instructions), ("--model-key-env", modelKeyEnv), ("--model-api", modelAPI),
+                ("--model-timeout", modelTimeout), ("--model-concurrency", modelConcurrency),
+            ]
+            if let (option, _) = others.first(where: { $1 != nil }) {
+                throw ModelSetupError("\(option) is of a model, but --model-url and --model are missing")
+            }
+            return nil
+        }
         guard let url else {
             throw ModelSetupError("\(name?.place ?? "--model") names a model, but --model-url is missing")
         }
@@ -96,6 +105,9 @@ public struct ModelOptions: ParsableArguments, Sendable {
             throw ModelSetupError(
                 "\(file.place) names \(file.text), which is no text of at most 1 MiB that can be read")
         }
-        return text
+        // The line break at a file's end is none of the instructions.
+        var end = text.endIndex
+        while end > text.startIndex, text[text.index(before: end)].isNewline { end = text.index(before: end) }
+        return String(text[..<end])
     }
 }

@@ -43,4 +43,26 @@ struct AnswerShowingTests {
         #expect(response.json["output"]?.arrayValue?.compactMap { $0["type"] } == types)
         #expect(response.json["output"]?[1]?["content"]?[0]?["annotations"]?[0]?["url"] == "u")
     }
+
+    @Test("keeps what Gemini wants back with a call, also when the client sends the item again")
+    func signature() async throws {
+        let extra: JSON = ["google": ["thought_signature": "c2ln"]]
+        var call = try #require(Chat.callJSON(0, id: "a", name: "f", "{}").objectValue)
+        call["extra_content"] = extra
+        let answer = DecodedAnswer(
+            ChatCompletionsAPI.self, [Chat.chunk(["tool_calls": [.object(call)]]), Chat.end("tool_calls")]
+        )
+        let server = TestAgentServer(Replay(events: answer.events))
+        let question: JSON = ["input": "Hi", "tools": [["type": "function", "name": "f"]]]
+        let response = await server.send("POST", "/responses", body: question.encoded()).json
+        let item = try #require(response["output"]?[0])
+        #expect(item["extra_content"] == extra, "\(response)")
+        let turn = try ModelTurn(request: [:], input: [#require(item.objectValue)])
+        let sent = try ChatCompletionsAPI.body(of: turn, quirks: ModelQuirks())["messages"]?[0]?["tool_calls"]?[0]
+        #expect(sent?["extra_content"] == extra)
+        #expect(try ResponsesAPI.body(of: turn, quirks: ModelQuirks())["input"]?[0]?["extra_content"] == nil)
+        let again: JSON = ["input": [["role": "user", "content": "Hi"], item]]
+        let second = await server.send("POST", "/responses", body: again.encoded())
+        #expect(second.status == 200, "\(second.text)")
+    }
 }

@@ -34,6 +34,7 @@ struct ModelRefusalTests {
                 "The endpoint answered with the status 400", nil
             ),
             ("Bad\r\nGateway\u{7}", "Bad  Gateway ", nil),
+            ("\n<!doctype html><html>", "The endpoint answered with the status 400", nil),
             (#""m""#, "m", nil),
             ("", "The endpoint answered with the status 400", nil),
             ("\n \n", "The endpoint answered with the status 400", nil),
@@ -45,6 +46,13 @@ struct ModelRefusalTests {
         let failure = Self.refusal(body)
         #expect(failure.kind == .status(400))
         #expect(failure.message == message && failure.code == code)
+    }
+
+    @Test("for being too large is one of a conversation that is too long")
+    func tooLarge() {
+        #expect(Self.refusal("no", status: 413).code == "context_length_exceeded")
+        let overflow = "the context overflows; the model is loaded with context length of only 4096 tokens"
+        #expect(Self.refusal(#"{"error":"\#(overflow)"}"#).code == "context_length_exceeded")
     }
 
     @Test("is cut off where it is long, also within a character's bytes")

@@ -108,7 +108,11 @@ struct ChatDecoderTests {
     }
 
     @Test(
-        "says why it is not whole", arguments: [("length", "max_output_tokens"), ("content_filter", "content_filter")]
+        "says why it is not whole, whatever the endpoint calls it",
+        arguments: [
+            ("length", "max_output_tokens"), ("model_length", "max_output_tokens"), ("MAX_TOKENS", "max_output_tokens"),
+            ("content_filter", "content_filter"), ("SAFETY", "content_filter"),
+        ]
     )
     func incomplete(reason: String, expected: String) {
         let text = read([Chat.text("Once"), Chat.end(reason), Chat.done])

@@ -119,6 +119,12 @@ struct CallAttemptsTests {
         #expect(attempts.pause(after: ModelFailure(kind, "x")) == nil)
     }
 
+    @Test("end where the account is empty")
+    func quota() {
+        var attempts = CallAttempts(Self.limits(), until: .now + .seconds(3_600))
+        #expect(attempts.pause(after: ModelFailure(.status(429), "x", code: "insufficient_quota")) == nil)
+    }
+
     @Test("end where something was shown")
     func shown() {
         var attempts = CallAttempts(Self.limits(), until: .now + .seconds(3_600))

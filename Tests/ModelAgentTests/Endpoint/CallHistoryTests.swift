@@ -27,7 +27,9 @@ struct CallHistoryTests {
 struct SortedFailureTests {
     @Test(
         "has the status that it would have had",
-        arguments: [("rate_limit_exceeded", 429), ("429", 429), ("server_error", 503), ("overloaded_error", 503)])
+        arguments: [
+            ("rate_limit_exceeded", 429), ("429", 429), ("server_error", 500), ("overloaded_error", 503), ("502", 502),
+        ])
     func sorted(code: String, status: Int) {
         let failure = ModelFailure(.reported, "slow down", code: code).sorted(without: nil)
         #expect(failure.kind == .status(status))

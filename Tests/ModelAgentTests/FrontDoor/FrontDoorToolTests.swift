@@ -207,6 +207,15 @@ struct FrontDoorToolTests {
         }
     }
 
+    @Test("cannot be demanded where there are none")
+    func noneToDemand() async throws {
+        try await ModelServer.with(.chat) { server in
+            let answer = try await server.respond("say demanded", ["tool_choice": "required"])
+            #expect(answer.status == 400, "\(answer.body)")
+            #expect(try await server.calls(of: "say demanded").isEmpty)
+        }
+    }
+
     // MARK: What is seen of them
 
     @Test("are in the trace, and the tokens of all turns are summed", arguments: ModelServer.API.allCases)

@@ -138,6 +138,9 @@ struct AnswerWriter: Sendable {
         emit("response.function_call_arguments.delta", calls[index].id, piece)
     }
 
+    /// Notes what belongs to a call beside its arguments, unless it has ended.
+    mutating func setExtra(_ extra: JSON, ofCall index: Int) { calls[index].extra = extra }
+
     /// What a call's arguments are so far.
     func arguments(ofCall index: Int) -> String { calls[index].arguments }
 

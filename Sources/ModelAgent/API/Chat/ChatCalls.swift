@@ -7,6 +7,8 @@ struct CallPiece: Sendable {
     var id: String?
     var name: String?
     var arguments: String
+    /// What Gemini wants back with the call: a signature of what it thought.
+    var extra: JSON?
 
     /// - Parameters:
     ///   - json: An element of `tool_calls`.
@@ -14,6 +16,7 @@ struct CallPiece: Sendable {
     init(_ json: JSON, place: Int? = nil) {
         self.init(function: json["function"], index: json["index"]?.intValue ?? place)
         id = json["id"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+        extra = json[OpenCall.extraKey].flatMap { $0.objectValue == nil ? nil : $0 }
     }
 
     /// - Parameter function: A `function_call`, from before there were tools; or what an element of `tool_calls` calls.
@@ -42,6 +45,7 @@ struct ChatCalls: Sendable {
         var name: String?
         /// What came before the name.
         var held = ""
+        var extra: JSON?
     }
 
     private var calls: [Call] = []
@@ -68,6 +72,7 @@ struct ChatCalls: Sendable {
             calls.append(Call(index: piece.index, givenID: piece.id))
             position = calls.count - 1
         }
+        if let extra = piece.extra { calls[position].extra = extra }
         if calls[position].number == nil, let name = piece.name {
             calls[position].name = name
             let number = writer.beginCall(name: name, callID: callID(piece.id ?? calls[position].givenID))
@@ -75,7 +80,10 @@ struct ChatCalls: Sendable {
             try writer.addArguments(calls[position].held, toCall: number)
             calls[position].held = ""
         }
-        if let number = calls[position].number { return try writer.addArguments(piece.arguments, toCall: number) }
+        if let number = calls[position].number {
+            if let extra = calls[position].extra { writer.setExtra(extra, ofCall: number) }
+            return try writer.addArguments(piece.arguments, toCall: number)
+        }
         calls[position].held += piece.arguments
         guard calls[position].held.utf8.count <= Self.mostHeld else { throw Self.nameless }
     }

@@ -40,12 +40,16 @@ struct ChatDecoder: AnswerDecoder {
         guard let reason = completion.finishReason else {
             throw !hasBegun && isForeign
                 ? ModelFailure(.malformed, "The answer is no chat completion")
-                : ModelFailure(.broken, "The answer broke off")
+                : ModelFailure(.broken, "it ended without a finish_reason")
         }
         var answer = ModelAnswer()
-        switch reason {
-        case "length": answer.incompleteReason = "max_output_tokens"
-        case "content_filter": answer.incompleteReason = "content_filter"
+        // Gemini shouts, and each has words of its own.
+        switch reason.lowercased() {
+        case "length", "max_tokens", "max_output_tokens", "model_length", "max_length":
+            answer.incompleteReason = "max_output_tokens"
+        case "content_filter", "content_filtered", "safety", "sensitive", "recitation", "blocklist",
+            "prohibited_content":
+            answer.incompleteReason = "content_filter"
         // The endpoint had to stop, and says so in no other way.
         case "error", "abort", "insufficient_system_resource":
             throw ModelFailure(.reported, "The model stopped with '\(reason)'", code: reason)

@@ -105,10 +105,12 @@ struct ChatMessages {
     }
 
     private mutating func addCall(_ item: Item) {
-        let call: JSON = [
+        var fields: JSONObject = [
             "id": .string(item.callID ?? ""), "type": "function",
             "function": ["name": .string(item.name ?? ""), "arguments": .string(Self.arguments(item))],
         ]
+        if let extra = item.json[OpenCall.extraKey], extra.objectValue != nil { fields[OpenCall.extraKey] = extra }
+        let call = JSON.object(fields)
         guard let last = messages.indices.last, messages[last]["role"] == "assistant" else {
             messages.append(["role": "assistant", "content": nil, "tool_calls": [call]])
             return addReasoning()

@@ -72,7 +72,11 @@ struct OpenCall: Sendable {
     let name: String
     let callID: String
     var arguments = ""
+    var extra: JSON?
     var isClosed = false
+
+    /// The name under which an item carries what belongs to a call in chat completions alone.
+    static let extraKey = "extra_content"
 
     init(position: Int, name: String, callID: String) {
         self.position = position
@@ -81,11 +85,13 @@ struct OpenCall: Sendable {
     }
 
     func item(isIncomplete: Bool) -> JSONObject {
-        [
+        var item: JSONObject = [
             "type": "function_call", "id": .string(id), "status": isIncomplete ? "incomplete" : "completed",
             "call_id": .string(callID), "name": .string(name),
             // A model that calls a function without parameters may write none at all.
             "arguments": .string(arguments.isBlank && !isIncomplete ? "{}" : arguments),
         ]
+        if let extra { item[Self.extraKey] = extra }
+        return item
     }
 }

@@ -31,7 +31,8 @@ enum ResponsesAPI: ModelAPI {
         // Ours say nothing to the endpoint, which keeps no items.
         var omitted: Set<String> = ["id"]
         switch item.type {
-        case "message", "", "function_call", "function_call_output": break
+        case "message", "", "function_call_output": break
+        case "function_call": omitted.insert(OpenCall.extraKey)
         case "reasoning":
             // What the endpoint cannot read it cannot go on from. Its id belongs to what is encrypted.
             guard item.json["encrypted_content"]?.stringValue != nil else { return nil }

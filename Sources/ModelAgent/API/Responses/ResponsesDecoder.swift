@@ -56,7 +56,7 @@ struct ResponsesDecoder: AnswerDecoder {
         guard var response else {
             throw isForeign && !hasBegun
                 ? ModelFailure(.malformed, "The answer is no response")
-                : ModelFailure(.broken, "The answer broke off")
+                : ModelFailure(.broken, "it ended without a response.completed")
         }
         var answer = ModelAnswer()
         answer.items = items
