@@ -270,8 +270,11 @@ package struct Invoker: Sendable {
     private func clientError(for error: any Error, in context: AgentContext) -> AgentError {
         if let error = error as? AgentError {
             let cause = error.cause.map { "\($0)" } ?? "-"
-            context.logger.info(
-                "Agent refused", metadata: ["error": "\(error.message.singleLine)", "cause": "\(cause.singleLine)"]
+            // What failed elsewhere, a model that is down for example, is for whoever runs the server to know.
+            let level: Logger.Level = error.status >= 500 && error.cause != nil ? .warning : .info
+            context.logger.log(
+                level: level, "Agent refused",
+                metadata: ["error": "\(error.message.singleLine)", "cause": "\(cause.singleLine)"]
             )
             return error
         }

@@ -4,8 +4,12 @@ import Synchronization
 /// Keeps what is logged.
 final class LogLines: Sendable {
     private let messages = Mutex<[String]>([])
+    private let allLevels = Mutex<[Logger.Level]>([])
 
     var all: [String] { messages.withLock { $0 } }
+
+    /// The levels of the lines.
+    var levels: [Logger.Level] { allLevels.withLock { $0 } }
 
     var logger: Logger { Logger(label: "lines") { [self] _ in Handler(lines: self) } }
 
@@ -21,6 +25,7 @@ final class LogLines: Sendable {
 
         func log(event: LogEvent) {
             lines.messages.withLock { $0.append("\(event.message)") }
+            lines.allLevels.withLock { $0.append(event.level) }
         }
     }
 }
