@@ -168,12 +168,28 @@ struct KeyStoreTests {
     func unknownKeys() {
         let start = ContinuousClock.now
         var refresh = KeyRefresh()
+        refresh.began()
+        refresh.ended(failed: false, now: start)
         #expect(refresh.missed(waiting: 0, now: start) == .fetch)
         #expect(refresh.missed(waiting: 1, now: start) == .wait)
         #expect(refresh.missed(waiting: KeyRefresh.maximumWaiting, now: start) == .refuse)
         refresh.ended(failed: false, now: start + .seconds(1))
         #expect(refresh.missed(waiting: 0, now: start + .seconds(59)) == .refuse)
         #expect(refresh.missed(waiting: 0, now: start + .seconds(60)) == .fetch)
+    }
+
+    @Test("of a server that has none are asked for by requests, which is no reason to refuse an unknown one then")
+    func firstKeys() {
+        let start = ContinuousClock.now
+        var refresh = KeyRefresh()
+        #expect(refresh.missed(waiting: 0, now: start) == .fetch)
+        refresh.ended(failed: true, now: start + .seconds(1))
+        #expect(refresh.missed(waiting: 0, now: start + .seconds(59)) == .refuse)
+        #expect(refresh.missed(waiting: 0, now: start + .seconds(60)) == .fetch)
+        refresh.ended(failed: false, now: start + .seconds(61))
+        #expect(refresh.missed(waiting: 0, now: start + .seconds(62)) == .fetch)
+        refresh.ended(failed: false, now: start + .seconds(63))
+        #expect(refresh.missed(waiting: 0, now: start + .seconds(64)) == .refuse)
     }
 
     @Test("are fetched every hour, or a minute after that has failed")

@@ -22,6 +22,7 @@ struct KeyRefresh: Sendable {
     private var lastAsked: ContinuousClock.Instant?
     private var lastEnd: ContinuousClock.Instant?
     private var hasFailed = false
+    private var hasKeys = false
 
     /// A request names a key that is not there.
     mutating func missed(waiting: Int, now: ContinuousClock.Instant) -> Answer {
@@ -49,5 +50,9 @@ struct KeyRefresh: Sendable {
         isUnderWay = false
         hasFailed = failed
         lastEnd = now
+        guard !failed, !hasKeys else { return }
+        hasKeys = true
+        // Whoever asked for the first ones, because it came before the server had them, named no unknown key.
+        lastAsked = nil
     }
 }
