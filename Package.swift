@@ -253,7 +253,8 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "DemoAgentTests", dependencies: ["AgentJSON", "AgentServer", "AgentServerTesting", "DemoAgent"]
+            name: "DemoAgentTests",
+            dependencies: ["AgentJSON", "AgentServer", "AgentServerTesting", "DemoAgent", "TestSupport"]
         ),
     ]
 )

@@ -1,6 +1,7 @@
 import AgentServer
 import AgentServerTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DemoAgent
@@ -148,8 +149,7 @@ struct DemoAgentTests {
         let agent = DemoAgent { _ in
             pausing.yield()
             do {
-                // Longer than any test may take: only cancellation ends it.
-                try await Task.sleep(for: .seconds(3_600))
+                try await waitForCancellation()
             } catch {
                 ending.yield(error)
                 throw error

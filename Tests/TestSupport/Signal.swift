@@ -32,13 +32,13 @@ package final class Signal: Sendable {
 }
 
 /// Waits until the task is cancelled, and says so.
-package func waitForCancellation(telling signal: Signal) async throws {
-    do {
-        try await Task.sleep(for: .seconds(3600))
-    } catch {
-        signal.set()
-        throw error
-    }
+package func waitForCancellation(telling signal: Signal? = nil) async throws {
+    let (never, continuation) = AsyncStream.makeStream(of: Void.self)
+    // Ends with the task alone, for nobody finishes it.
+    for await _ in never {}
+    withExtendedLifetime(continuation) {}
+    signal?.set()
+    throw CancellationError()
 }
 
 /// A number that several tasks add to.

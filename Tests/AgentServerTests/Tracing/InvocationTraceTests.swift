@@ -61,7 +61,7 @@ struct InvocationTraceTests {
             case "wait":
                 try await response.text("one ")
                 isOpen.set()
-                try await Task.sleep(for: .seconds(3600))
+                try await waitForCancellation()
             case "headers":
                 var headers = HeaderCarrier()
                 AgentTracer().inject(.current ?? .topLevel, into: &headers, using: HeaderCarrier.Writer())
