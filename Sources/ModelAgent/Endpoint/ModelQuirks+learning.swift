@@ -1,3 +1,6 @@
+import AgentServer
+import OpenResponses
+
 extension ModelQuirks {
     /// With what a refusal of chat completions teaches, if anything.
     ///
@@ -37,4 +40,9 @@ extension ModelQuirks {
         if let key = other.reasoningKey { reasoningKey = key }
         if other.reasoning != .taken { reasoning = other.reasoning }
     }
+}
+
+extension ModelTurn {
+    /// Whether there is reasoning that can be given back.
+    var hasReasoning: Bool { input.contains { $0.type == "reasoning" && !$0.text.isEmpty } }
 }

@@ -1,9 +1,6 @@
 import AgentServer
 
 extension ModelTurn {
-    /// Whether the model has thought before in this conversation, and says what.
-    var hasReasoning: Bool { input.contains { $0.type == "reasoning" && !$0.text.isEmpty } }
-
     /// Whether it takes long to write it down.
     var isLong: Bool {
         var left = AgentPool.smallBytes
