@@ -24,10 +24,8 @@ run: setup ## serve the demo agent on http://127.0.0.1:8000; ARGS="--port 9000" 
 build: setup ## build everything, tests too
 	swift build --build-tests
 
-# All of them at once would have each wait for the others, longer than some can on a slow machine.
-test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 16
 test: build ## run all tests; ARGS="--filter Name" runs some
-	swift test --skip-build $(ARGS)
+	Scripts/test $(ARGS)
 
 parity: setup ## replay the recorded MLflow cases; CASES="dir …" replays others, PARITY_ARGS adds options of replay.py
 	Scripts/parity $(CASES)
