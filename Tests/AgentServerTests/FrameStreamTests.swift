@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 import WebClient
 
@@ -34,7 +35,7 @@ struct FrameStreamTests {
         // One thread for both.
         try await withTaskExecutorPreference(LoopExecutor(MultiThreadedEventLoopGroup.singleton.next())) {
             async let next = frames.next()
-            while !frames.waiting.reader { await Task.yield() }
+            try await waitWhile { !frames.waiting.reader }
             for number in 1...2 { try frames.enqueue(event(number)) }
             #expect(await next.map { String(buffer: $0) } == "data: {\"n\": 1}\n\ndata: {\"n\": 2}\n\n")
         }
@@ -59,7 +60,7 @@ struct FrameStreamTests {
         let frames = stream()
         for number in 1...100 {
             async let next = frames.next()
-            while !frames.waiting.reader { await Task.yield() }
+            try await waitWhile { !frames.waiting.reader }
             try frames.enqueue(event(number))
             #expect(await next.map { String(buffer: $0) } == "data: {\"n\": \(number)}\n\n")
         }
@@ -101,7 +102,7 @@ struct FrameStreamTests {
         let frames = stream(mark: 10)
         try frames.enqueue(event(1))
         let waiting = Task { try await frames.waitForRoom() }
-        while frames.waiting.writers == 0 { await Task.yield() }
+        try await waitWhile { frames.waiting.writers == 0 }
         frames.abandon()
         await #expect(throws: CancellationError.self) { try await waiting.value }
         #expect(throws: CancellationError.self) { try frames.enqueue(event(2)) }
@@ -113,7 +114,7 @@ struct FrameStreamTests {
         let frames = stream(mark: 10)
         try frames.enqueue(event(1))
         let waiting = Task { try await frames.waitForRoom() }
-        while frames.waiting.writers == 0 { await Task.yield() }
+        try await waitWhile { frames.waiting.writers == 0 }
         frames.finish(.failed(AgentError("too late")))
         await #expect(throws: CancellationError.self) { try await waiting.value }
         let text = await frames.next().map { String(buffer: $0) }
@@ -125,7 +126,7 @@ struct FrameStreamTests {
     func cancelledReader() async throws {
         let frames = stream()
         let reader = Task { await frames.next() }
-        while !frames.waiting.reader { await Task.yield() }
+        try await waitWhile { !frames.waiting.reader }
         reader.cancel()
         #expect(await reader.value == nil)
         #expect(throws: CancellationError.self) { try frames.enqueue(event(1)) }
@@ -139,7 +140,7 @@ struct FrameStreamTests {
         await #expect(throws: CancellationError.self) { try await frames.waitForRoom(until: .now + .milliseconds(20)) }
         #expect(frames.waiting.writers == 0)
         let writer = Task { try await frames.waitForRoom(until: .now + .seconds(3_600)) }
-        while frames.waiting.writers == 0 { await Task.yield() }
+        try await waitWhile { frames.waiting.writers == 0 }
         _ = await frames.next()
         try await writer.value
     }

@@ -1,5 +1,6 @@
 import AgentRuns
 import AgentStore
+import TestSupport
 import Testing
 
 @Suite("What is kept")
@@ -162,7 +163,7 @@ struct RetentionTests {
             try await store.insert(.sample("resp_1"))
             clock.advance(by: .seconds(8 * 24 * 3600))
             let sweeps = Task { await store.runSweeps(every: .seconds(3600)) }
-            while try await store.integer("SELECT count(*) FROM runs") != 0 { await Task.yield() }
+            try await waitWhile { try await store.integer("SELECT count(*) FROM runs") != 0 }
             sweeps.cancel()
             await sweeps.value
         }

@@ -14,7 +14,7 @@ struct WritingTests {
                     for number in 1...100 {
                         group.addTask { try await store.insert(.sample("resp_\(number)")) }
                     }
-                    await store.waits(for: 100)
+                    try await store.waits(for: 100)
                 }
                 try await group.waitForAll()
                 #expect(store.commitCount - before == 2)
@@ -54,7 +54,7 @@ struct WritingTests {
                                 }
                             )
                         }
-                        await store.waits(for: number)
+                        try await store.waits(for: number)
                     }
                 }
                 return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
@@ -79,7 +79,7 @@ struct WritingTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 try await store.whileWriterWaits {
                     for number in 1...2 { group.addTask { try await store.insert(.sample("resp_\(number)")) } }
-                    await store.waits(for: 2)
+                    try await store.waits(for: 2)
                     #expect(await code { try await store.insert(.sample("resp_3")) } == .overloaded)
                 }
                 try await group.waitForAll()
@@ -99,7 +99,7 @@ struct WritingTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 try await store.whileWriterWaits {
                     group.addTask { try await store.insert(.sample("resp_1", result: large)) }
-                    await store.waits(for: 1)
+                    try await store.waits(for: 1)
                     #expect(await code { try await store.insert(.sample("resp_2")) } == .overloaded)
                 }
                 try await group.waitForAll()
@@ -114,7 +114,7 @@ struct WritingTests {
         try await place.withStore { store in
             try await store.whileWriterWaits {
                 let task = Task { await code { try await store.insert(.sample("resp_1")) } }
-                await store.waits(for: 1)
+                try await store.waits(for: 1)
                 task.cancel()
                 // The writer is still held up: nobody waits for it.
                 #expect(await task.value == .cancelled)
@@ -129,7 +129,7 @@ struct WritingTests {
         try await place.withStore { store in
             let door = Door()
             let task = Task { await code { try await store.occupyWriter { door.wait() } } }
-            await door.reached()
+            try await door.reached()
             task.cancel()
             #expect(await task.value == .cancelled)
             let before = store.commitCount
@@ -170,7 +170,7 @@ struct WritingTests {
                             await code { try await store.insert(.sample("resp_\(number)", result: large)) }
                         }
                     }
-                    await store.waits(for: 3)
+                    try await store.waits(for: 3)
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
@@ -195,11 +195,11 @@ struct WritingTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 try await store.whileWriterWaits {
                     group.addTask { try await store.insert(.sample("resp_1")) }
-                    await store.waits(for: 1)
+                    try await store.waits(for: 1)
                     group.addTask { await store.close() }
                     // Refused from the moment that it closes, which is when reads are, too.
-                    while await code(of: { _ = try await store.run("resp_0", of: "alice") }) != .unavailable {
-                        await Task.yield()
+                    try await waitWhile {
+                        await code(of: { _ = try await store.run("resp_0", of: "alice") }) != .unavailable
                     }
                     #expect(await code { try await store.insert(.sample("resp_2")) } == .unavailable)
                 }

@@ -1,6 +1,7 @@
 import AgentJSON
 import MLflowTracing
 import Synchronization
+import TestSupport
 import Testing
 import Tracing
 
@@ -49,7 +50,7 @@ struct KeptTracesTests {
         let writer = Task { await kept.run() }
         for number in 1...300 { kept.take(.sample(UInt64(number), at: UInt64(number))) }
         #expect(try await ids(kept) { $0.limit = 3 } == [300, 299, 298])
-        while store.count < 300 { await Task.yield() }
+        try await waitWhile { store.count < 300 }
         #expect(try await ids(kept) { $0.limit = 3 } == [300, 299, 298])
         kept.take(.sample(301, at: 301))
         kept.finish()

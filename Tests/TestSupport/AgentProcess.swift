@@ -1,4 +1,5 @@
 import Synchronization
+import Testing
 
 #if canImport(Glibc)
 import Glibc
@@ -83,6 +84,9 @@ package final class AgentProcess: Sendable {
             while waitpid(pid, &status, 0) == -1, errno == EINTR {}
             ended.set(status & 0x7F == 0 ? (status >> 8) & 0xFF : -(status & 0x7F))
         }
+        // What hangs, or was forgotten, ends all the same, and so does whoever waits for it. Once it has been waited for,
+        // the number may be another's.
+        later { [ended, pid] in if !ended.isSet { kill(pid, SIGKILL) } }
     }
 
     /// Beside the tests' own executable, where the build has put it.
@@ -97,14 +101,14 @@ package final class AgentProcess: Sendable {
 
     /// The port it says it serves on.
     package func port() async throws -> Int {
-        let line = await output.firstLine.value
+        let line = await output.firstLine.value(or: "")
         guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else { throw NoPort(line: line) }
         return port
     }
 
     /// The first line that it prints.
     package var firstLine: String {
-        get async { await output.firstLine.value }
+        get async { await output.firstLine.value(or: "") }
     }
 
     /// Sends SIGTERM.
@@ -119,8 +123,10 @@ package final class AgentProcess: Sendable {
 
     /// Waits for its end.
     package func outcome() async -> Outcome {
-        let status = await ended.value
-        return Outcome(status: status, standardOutput: await output.all.value, standardError: await errors.all.value)
+        let status = await ended.value(or: -1)
+        return Outcome(
+            status: status, standardOutput: await output.all.value(or: ""),
+            standardError: await errors.all.value(or: ""))
     }
 }
 
@@ -194,16 +200,16 @@ package final class OneTime<Value: Sendable>: Sendable {
 
     package init() {}
 
+    package var isSet: Bool { signal.isSet }
+
     package func set(_ value: Value) {
         box.withLock { if $0 == nil { $0 = value } }
         signal.set()
     }
 
-    package var value: Value {
-        get async {
-            await signal.wait()
-            guard let value = box.withLock({ $0 }) else { preconditionFailure("set before the signal") }
-            return value
-        }
+    /// The value, as soon as there is one; another one when it has not come in time, which is an issue.
+    package func value(or missing: Value) async -> Value {
+        await signal.wait()
+        return box.withLock { $0 } ?? missing
     }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+import Testing
 
 /// A door that a thread waits at, so that a test decides what gathers meanwhile.
 package final class Door: Sendable {
@@ -15,8 +16,8 @@ package final class Door: Sendable {
     }
 
     /// Returns when somebody waits.
-    package func reached() async {
-        while !isReached.load(ordering: .sequentiallyConsistent) { await Task.yield() }
+    package func reached() async throws {
+        try await waitWhile { !isReached.load(ordering: .sequentiallyConsistent) }
     }
 
     package func open() { opened.signal() }

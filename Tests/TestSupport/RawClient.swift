@@ -21,6 +21,11 @@ package struct RawClient {
                     )
                 }
             }
+        // A server that keeps a client waiting for ever fails the test; it does not hang it.
+        let limit = channel.channel.eventLoop.scheduleTask(in: TimeAmount(longestWait)) {
+            channel.channel.close(promise: nil)
+        }
+        defer { limit.cancel() }
         return try await channel.executeThenClose { inbound, outbound in
             var conversation = Conversation(inbound: inbound.makeAsyncIterator(), outbound: outbound)
             return try await body(&conversation)

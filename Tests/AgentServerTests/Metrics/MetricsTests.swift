@@ -66,23 +66,23 @@ struct MetricsTests {
     }
 
     @Test("tell a client that has gone, and one that had to wait for too long, from other errors")
-    func stops() async {
-        let gone = Signal()
-        let began = Signal()
+    func stops() async throws {
+        let first = Signal()
+        let second = Signal()
         var configuration = AgentServer.Configuration()
-        let agent = ClosureAgent { _, _ in
-            began.set()
-            try await waitForCancellation(telling: gone)
+        let agent = ClosureAgent { request, _ in
+            (request.lastUserText == "first" ? first : second).set()
+            try await waitForCancellation()
         }
         configuration.limits.invocationTime = .milliseconds(1)
         let server = TestAgentServer(agent, configuration: configuration)
-        let call = Task { await server.invoke(userMessage("Ada")) }
-        await began.wait()
+        let call = Task { await server.invoke(userMessage("first")) }
+        await first.wait()
         call.cancel()
         _ = await call.value
         #expect(await scrape(server)[#"agent_server_agent_errors_total{kind="client_gone"}"#] == 1)
-        let other = Task { await server.invoke(userMessage("Ada")) }
-        await becomesTrue { server.site.invoker.registry.count > 0 }
+        let other = Task { await server.invoke(userMessage("second")) }
+        await second.wait()
         server.site.invoker.registry.sweep(now: .now + .seconds(1))
         #expect(await other.value.status == 504)
         #expect(await scrape(server)[#"agent_server_agent_errors_total{kind="timeout"}"#] == 1)
@@ -107,9 +107,9 @@ struct MetricsTests {
                 _ = try await client.read(until: "[DONE]\n\n")
             }
             // The answer has come before its end is noted.
-            while try await scrape(port: port)["agent_server_streams_open"] != 0 { await Task.yield() }
+            try await waitWhile { try await scrape(port: port)["agent_server_streams_open"] != 0 }
             let key = #"agent_server_request_duration_seconds_count{route="/invocations"}"#
-            while try await scrape(port: port)[key] != 1 { await Task.yield() }
+            try await waitWhile { try await scrape(port: port)[key] != 1 }
         }
     }
 
@@ -124,11 +124,11 @@ struct MetricsTests {
                     """
                 )
                 #expect(try await client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 101"))
-                while try await scrape(port: port)["agent_server_websockets_open"] != 1 { await Task.yield() }
+                try await waitWhile { try await scrape(port: port)["agent_server_websockets_open"] != 1 }
                 let lines = try await scrape(port: port)
                 #expect(lines[#"agent_server_requests_total{method="GET",route="/responses",status="101"}"#] == 1)
             }
-            while try await scrape(port: port)["agent_server_websockets_open"] != 0 { await Task.yield() }
+            try await waitWhile { try await scrape(port: port)["agent_server_websockets_open"] != 0 }
         }
     }
 
@@ -151,8 +151,8 @@ struct MetricsTests {
                 try await client.send(post(#"{"input": []}"#))
                 _ = try await client.read(until: "}]}")
             }
-            while try await scrape(port: port)[#"agent_server_traces_exported_total{exporter="store"}"#] != 1 {
-                await Task.yield()
+            try await waitWhile {
+                try await scrape(port: port)[#"agent_server_traces_exported_total{exporter="store"}"#] != 1
             }
             let lines = try await scrape(port: port)
             #expect(lines["agent_server_store_queue_depth"] == 0)

@@ -30,7 +30,7 @@ struct WorkerMetricsTests {
         let workers = try await agent.workers(2)
         var calls = try await Self.callAll(2, port: port)
         // A request is counted when its answer has gone out.
-        while try await scrape(port: port)[Self.calls] != Double(calls) { await Task.yield() }
+        try await waitWhile { try await scrape(port: port)[Self.calls] != Double(calls) }
         for _ in 0..<10 {
             let lines = try await scrape(port: port)
             #expect(lines[Self.calls] == Double(calls))
@@ -38,11 +38,11 @@ struct WorkerMetricsTests {
             #expect(lines[#"agent_server_info{agent="agent",version="\#(AgentServer.version)"}"#] == 1)
         }
         kill(try #require(workers.first), SIGKILL)
-        while try await agent.workers(2) == workers { await Task.yield() }
+        try await waitWhile { try await agent.workers(2) == workers }
         for _ in 0..<10 { #expect(try await scrape(port: port)[Self.calls] == Double(calls)) }
         calls += try await Self.callAll(2, port: port)
-        while try await scrape(port: port)[Self.calls] != Double(calls) { await Task.yield() }
-        while try await scrape(port: port)["agent_server_processes"] != 2 { await Task.yield() }
+        try await waitWhile { try await scrape(port: port)[Self.calls] != Double(calls) }
+        try await waitWhile { try await scrape(port: port)["agent_server_processes"] != 2 }
         agent.terminate()
         #expect(await agent.outcome().status == 0)
     }
@@ -53,7 +53,7 @@ struct WorkerMetricsTests {
         let port = try await agent.port()
         let before = Set(try await agent.workers(2))
         let calls = try await Self.callAll(2, port: port)
-        while try await scrape(port: port)[Self.calls] != Double(calls) { await Task.yield() }
+        try await waitWhile { try await scrape(port: port)[Self.calls] != Double(calls) }
         agent.signal(SIGHUP)
         while !before.isDisjoint(with: try await agent.workers(2)) {
             // Never less: that would look like a new beginning.
@@ -70,7 +70,7 @@ struct WorkerMetricsTests {
         let port = try await agent.port()
         let workers = try await agent.workers(2)
         let calls = try await Self.callAll(2, port: port)
-        while try await scrape(port: port)[Self.calls] != Double(calls) { await Task.yield() }
+        try await waitWhile { try await scrape(port: port)[Self.calls] != Double(calls) }
         // A connection to the other one: new ones may come to the one that is stopped, and wait there.
         let stopped = try await RawClient.with(port: port) { client in
             let asked = try await client.worker()
@@ -88,7 +88,7 @@ struct WorkerMetricsTests {
             return stopped
         }
         kill(stopped, SIGCONT)
-        while try await scrape(port: port)["agent_server_processes"] != 2 { await Task.yield() }
+        try await waitWhile { try await scrape(port: port)["agent_server_processes"] != 2 }
         agent.terminate()
         #expect(await agent.outcome().status == 0)
     }
@@ -108,7 +108,7 @@ struct WorkerMetricsTests {
             agent.signal(signal)
             _ = await agent.outcome()
             // The last worker goes a moment after its output has closed.
-            while !Self.files(in: parent.path).isEmpty { await Task.yield() }
+            try await waitWhile { !Self.files(in: parent.path).isEmpty }
         }
     }
 

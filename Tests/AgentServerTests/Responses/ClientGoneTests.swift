@@ -11,12 +11,13 @@ struct ClientGoneTests {
     private static let large = String(repeating: "x", count: 300_000)
 
     /// What is stored of a response, as soon as it is.
-    private func stored(_ id: String, in server: BareServer) async -> JSON {
-        while true {
-            let answer = await server.send("GET", "/responses/\(id)")
-            if answer.status == 200 { return answer.json }
-            await Task.yield()
+    private func stored(_ id: String, in server: BareServer) async throws -> JSON {
+        var answer = await server.send("GET", "/responses/\(id)")
+        try await waitWhile {
+            answer = await server.send("GET", "/responses/\(id)")
+            return answer.status != 200
         }
+        return answer.json
     }
 
     @Test("is cancelled, however fast the agent notices that nobody reads")
@@ -32,7 +33,7 @@ struct ClientGoneTests {
         let id = try #require(firstResponseID(in: await answer.next() ?? []))
         #expect((answer.frames as? FrameStream)?.waiting.writers == 1)
         client.leave()
-        #expect(await stored(id, in: server)["status"] == "cancelled")
+        #expect(try await stored(id, in: server)["status"] == "cancelled")
         #expect(lines.all == [])
     }
 
@@ -55,7 +56,7 @@ struct ClientGoneTests {
         // As after a write that failed.
         answer.frames?.abandon()
         gate.set()
-        #expect(await stored(id, in: server)["status"] == "cancelled")
+        #expect(try await stored(id, in: server)["status"] == "cancelled")
         #expect(lines.all == [])
     }
 
@@ -101,7 +102,7 @@ struct ClientGoneTests {
         let id = try #require(firstResponseID(in: await answer.next() ?? []))
         let door = Door()
         async let held: Void = store.occupyWriter { door.wait() }
-        await door.reached()
+        try await door.reached()
         // The agent has noticed and ended before this returns.
         client.leave()
         #expect(registry.count == 1)

@@ -208,9 +208,9 @@ struct StoredResponseTests {
         _ = await call.value
         let id = ids.withLock { $0 }
         var stored = await server.get("/responses/\(id)")
-        while stored.status == 404 {
-            await Task.yield()
+        try await waitWhile {
             stored = await server.get("/responses/\(id)")
+            return stored.status == 404
         }
         #expect(stored.json["status"] == "cancelled")
         #expect(stored.json["incomplete_details"] == ["reason": "cancelled"])

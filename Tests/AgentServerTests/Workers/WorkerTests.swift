@@ -20,7 +20,7 @@ struct WorkerTests {
         let served = await load.run {
             kill(try #require(before.first), SIGKILL)
             // Both places are taken again, one of them by another process.
-            while try await agent.workers(2) == before { await Task.yield() }
+            try await waitWhile { try await agent.workers(2) == before }
             await load.moreAnswers(200)
         }
         #expect(served.refused == 0)
@@ -83,7 +83,7 @@ struct WorkerTests {
                 streaming.remove(at: try #require(streaming.firstIndex(of: trapped)))
             }
             // Its supervisor has seen it, too.
-            while try await agent.workers(2).contains(trapped) { await Task.yield() }
+            try await waitWhile { try await agent.workers(2).contains(trapped) }
             agent.terminate()
             for try await stream in group {
                 #expect(stream.worker != trapped)
@@ -162,7 +162,7 @@ struct WorkerTests {
         agent.signal(SIGKILL)
         #expect(await agent.outcome().status == -SIGKILL)
         // The pipes are theirs, too: `outcome` has waited for these, which close a moment before the end.
-        for worker in workers { while ProcessTable.isRunning(worker) { await Task.yield() } }
+        for worker in workers { try await waitWhile { ProcessTable.isRunning(worker) } }
     }
 
     @Test("end when their supervisor has gone before they come to hear of it, and do not become one")

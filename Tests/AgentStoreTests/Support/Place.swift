@@ -2,6 +2,7 @@ import AgentRuns
 import AgentStore
 import Synchronization
 import TestSupport
+import Testing
 
 /// Where a tested store is: what is promised holds for both.
 enum Place: CaseIterable {
@@ -56,8 +57,8 @@ extension SQLiteStore {
     func whileWriterWaits(_ body: () async throws -> Void) async throws {
         let door = Door()
         async let held: Void = occupyWriter { door.wait() }
-        await door.reached()
         do {
+            try await door.reached()
             try await body()
         } catch {
             door.open()
@@ -73,8 +74,8 @@ extension SQLiteStore {
     }
 
     /// Returns when so many operations wait to be written.
-    func waits(for count: Int) async {
-        while waitingWrites != count { await Task.yield() }
+    func waits(for count: Int) async throws {
+        try await waitWhile { waitingWrites != count }
     }
 }
 

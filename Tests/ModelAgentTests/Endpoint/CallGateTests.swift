@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ModelAgent
@@ -46,7 +47,7 @@ struct CallGateTests {
                     order.note(number)
                     gate.leave()
                 })
-            while gate.waitingCount < number { await Task.yield() }
+            try await waitWhile { gate.waitingCount < number }
         }
         let failure = try await #require(throws: ModelFailure.self) {
             try await gate.enter(until: .now + .seconds(3_600))
@@ -82,7 +83,7 @@ struct CallGateTests {
         }
         await entered.wait()
         let second = Task { try await gate.enter(until: .now + .seconds(3_600)) }
-        while gate.waitingCount < 1 { await Task.yield() }
+        try await waitWhile { gate.waitingCount < 1 }
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }
         #expect(gate.waitingCount == 0)

@@ -1,5 +1,6 @@
 import AgentJSON
 import TestSupport
+import Testing
 
 /// The whole server in front of a scripted upstream, both as processes of their own.
 struct ModelServer: Sendable {
@@ -115,11 +116,12 @@ struct ModelServer: Sendable {
     }
 
     private func trace(_ target: String) async throws -> JSON {
-        while true {
-            let trace = try await RawAnswer.get(target, port: port).json
-            if let state = trace["state"]?.stringValue, state != "IN_PROGRESS" { return trace }
-            await Task.yield()
+        var trace: JSON = [:]
+        try await waitWhile {
+            trace = try await RawAnswer.get(target, port: port).json
+            return trace["state"]?.stringValue ?? "IN_PROGRESS" == "IN_PROGRESS"
         }
+        return trace
     }
 }
 
