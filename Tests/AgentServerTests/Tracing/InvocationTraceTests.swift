@@ -72,7 +72,7 @@ struct InvocationTraceTests {
     }
 
     struct Failure: Error, CustomStringConvertible {
-        var description: String { "the password is 1234" }
+        var description: String { "the password is swordfish" }
     }
 
     private static func server(
@@ -151,13 +151,13 @@ struct InvocationTraceTests {
         let server = Self.server(into: traces)
         let answer = await server.invoke(ask("failing child"))
         #expect(answer.status == 500)
-        #expect(!answer.text.contains("1234"))
+        #expect(!answer.text.contains("swordfish"))
         let trace = await traces.next()
         for span in trace.spans {
-            #expect(span.failure == "Failure: the password is 1234")
+            #expect(span.failure == "Failure: the password is swordfish")
             #expect(span.events.count == 1)
             #expect(span.events.first?.attributes["exception.type"] == "Failure")
-            #expect(span.events.first?.attributes["exception.message"] == "the password is 1234")
+            #expect(span.events.first?.attributes["exception.message"] == "the password is swordfish")
             #expect(span.logLevel == 40)
         }
         #expect(trace.spans.count == 2)
@@ -171,7 +171,7 @@ struct InvocationTraceTests {
         _ = await Self.server(into: traces).invoke(ask("caught"))
         let trace = await traces.next()
         #expect(trace.root?.failure == nil)
-        #expect(trace.span("tool")?.failure == "Failure: the password is 1234")
+        #expect(trace.span("tool")?.failure == "Failure: the password is swordfish")
     }
 
     @Test("of a stream that fails has its error, and no outputs")
