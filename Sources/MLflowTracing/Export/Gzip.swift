@@ -1,27 +1,35 @@
-import NIOCore
-import NIOEmbedded
-import NIOHTTP1
-import NIOHTTPCompression
+import CZlib
 
 /// Bodies of requests in the form `gzip`.
 enum Gzip {
+    /// The least that zlib can do: requests of traces repeat themselves so much that more would cost more than it saves.
+    private static let level: Int32 = 1
+    /// The largest window, 15 bits, and gzip's head and checksum around what zlib writes.
+    private static let window: Int32 = 15 + 16
+    private static let memoryLevel: Int32 = 8
+
     /// The bytes in that form; `nil` where they cannot be compressed.
     static func compress(_ bytes: [UInt8]) -> [UInt8]? {
-        // The library offers its compressor as a handler of a pipeline only.
-        let channel = EmbeddedChannel(handler: NIOHTTPRequestCompressor(encoding: .gzip))
-        defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
-        do {
-            let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/")
-            try channel.writeOutbound(HTTPClientRequestPart.head(head))
-            try channel.writeOutbound(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: bytes))))
-            try channel.writeOutbound(HTTPClientRequestPart.end(nil))
-            var compressed: [UInt8] = []
-            while let part = try channel.readOutbound(as: HTTPClientRequestPart.self) {
-                if case .body(.byteBuffer(let piece)) = part { compressed += piece.readableBytesView }
+        // So much, zlib takes at once.
+        guard let count = UInt32(exactly: bytes.count) else { return nil }
+        var stream = z_stream()
+        guard CZlib_deflateInit2(&stream, level, window, memoryLevel) == Z_OK else { return nil }
+        defer { deflateEnd(&stream) }
+        guard let bound = UInt32(exactly: deflateBound(&stream, UInt(count))) else { return nil }
+        return bytes.withUnsafeBufferPointer { input in
+            [UInt8](unsafeUninitializedCapacity: Int(bound)) { output, size in
+                // zlib reads only from there.
+                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+                stream.avail_in = count
+                stream.next_out = output.baseAddress
+                stream.avail_out = bound
+                // All at once, for the output has room for it.
+                size = deflate(&stream, Z_FINISH) == Z_STREAM_END ? Int(stream.total_out) : 0
             }
-            return compressed.isEmpty ? nil : compressed
-        } catch {
-            return nil
-        }
+        }.nonEmpty
     }
+}
+
+extension [UInt8] {
+    fileprivate var nonEmpty: Self? { isEmpty ? nil : self }
 }

@@ -180,7 +180,7 @@ struct PackageTemplate {
     private var dockerfile: String {
         """
         FROM swift:6.3-bookworm AS build
-        RUN apt-get update && apt-get install --yes --no-install-recommends libsqlite3-dev
+        RUN apt-get update && apt-get install --yes --no-install-recommends libsqlite3-dev zlib1g-dev
         WORKDIR /build
         # Apart from the sources, so that a change of them does not fetch the dependencies again. With Package.resolved
         # if there is one, so that the same versions are fetched.
