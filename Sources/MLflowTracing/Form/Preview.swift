@@ -12,31 +12,38 @@ package enum Preview {
     ///   - text: The value's text.
     ///   - role: `user` or `assistant`.
     package static func make(of value: JSON, text: String, role: String) -> String {
-        if let messages = messages(in: value, levels: 8), !messages.isEmpty,
-            let message = messages.last(where: { $0["role"]?.stringValue == role }) ?? messages.last,
-            let content = content(of: message), !content.isEmpty
-        {
+        if let message = message(of: role, in: value, levels: 8), let content = content(of: message), !content.isEmpty {
             return content.cut(to: limit)
         }
         return text.cut(to: limit)
     }
 
-    private static func messages(in value: JSON, levels: Int) -> [JSON]? {
+    /// The last message of a role, or else of any.
+    private static func message(of role: String, in value: JSON, levels: Int) -> JSONObject? {
         guard let object = value.objectValue, levels > 0 else { return nil }
-        if let messages = object["messages"]?.arrayValue, !messages.isEmpty { return messages.filter(isMessage) }
-        if let message = object["choices"]?[0]?["message"], isMessage(message) { return [message] }
+        if let list = object["messages"]?.arrayValue, !list.isEmpty { return message(of: role, in: list) }
+        if let found = object["choices"]?[0]?["message"].flatMap(asMessage) { return found }
         for key in ["input", "output"] {
-            if let items = object[key]?.arrayValue, !items.isEmpty { return items.filter(isMessage) }
+            if let list = object[key]?.arrayValue, !list.isEmpty { return message(of: role, in: list) }
         }
-        return object["request"].flatMap { messages(in: $0, levels: levels - 1) }
+        return object["request"].flatMap { message(of: role, in: $0, levels: levels - 1) }
     }
 
-    private static func isMessage(_ value: JSON) -> Bool {
-        guard let object = value.objectValue else { return false }
-        return object.contains("role") && object.contains("content")
+    private static func message(of role: String, in list: [JSON]) -> JSONObject? {
+        var last: JSONObject?
+        for value in list.reversed() {
+            guard let found = asMessage(value) else { continue }
+            if found["role"]?.stringValue == role { return found }
+            if last == nil { last = found }
+        }
+        return last
     }
 
-    private static func content(of message: JSON) -> String? {
+    private static func asMessage(_ value: JSON) -> JSONObject? {
+        value.objectValue.flatMap { $0.contains("role") && $0.contains("content") ? $0 : nil }
+    }
+
+    private static func content(of message: JSONObject) -> String? {
         switch message["content"] {
         case .string(let text): return text
         case .array(let parts):

@@ -125,6 +125,13 @@ enum TextSize {
     private static func count(
         _ bytes: UnsafeBufferPointer<UInt8>, quote: Int, control: (UInt8) -> Int, unicode: (Int) -> Int
     ) -> Int {
+        // Most texts hold nothing but printable ASCII, of which many bytes at a time are counted.
+        var (quotes, furthest) = (0, UInt8(0))
+        for byte in bytes {
+            quotes &+= byte == 0x22 || byte == 0x5C ? 1 : 0
+            furthest = max(furthest, byte &- 0x20)
+        }
+        if furthest < 0x7F - 0x20 { return bytes.count + quotes * (quote - 1) }
         var size = 0
         for byte in bytes {
             switch byte {

@@ -47,14 +47,24 @@ package struct Attachments: Sendable {
         case .null, .bool, .number: false
         case .string(let text): text.hasPrefix("data:")
         case .array(let elements): elements.contains { mayHold($0, depth: depth + 1) }
-        case .object(let object):
-            object.contains { knownKeys.contains($0.key) || mayHold($0.value, depth: depth + 1) }
-                || object["type"] == "image_generation_call"
+        case .object(let object): object.contains { mayHold($0.key, $0.value, depth: depth + 1) }
         }
     }
 
-    /// The members that tell the objects of ``knownPart(_:)``.
-    private static let knownKeys: Set<String> = ["input_audio", "source", "b64_json", "audio", "image", "inline_data"]
+    /// Whether a member of an object may hold any, or tell that the object is one of those of ``knownPart(_:)``.
+    private static func mayHold(_ key: String, _ value: JSON, depth: Int) -> Bool {
+        // Almost all members are told apart by their lengths.
+        let isKnown =
+            switch key.utf8.count {
+            case 4: key == "type" && value == "image_generation_call"
+            case 5: key == "audio" || key == "image"
+            case 6: key == "source"
+            case 8: key == "b64_json"
+            case 11: key == "input_audio" || key == "inline_data"
+            default: false
+            }
+        return isKnown || mayHold(value, depth: depth)
+    }
 
     private mutating func replacing(_ value: JSON, depth: Int) -> JSON {
         guard depth < Self.maximumDepth else { return value }

@@ -3,12 +3,18 @@ import Synchronization
 import WebClient
 
 extension MLflowExporter {
-    /// A trace that is ready to be sent.
-    struct Parcel: Sendable {
+    /// A trace that is ready to be sent. An object, for it goes through many hands.
+    final class Parcel: Sendable {
         /// The trace as it came.
-        var trace: FinishedTrace
-        var form: TraceForm
-        var files: [Attachments.File]
+        let trace: FinishedTrace
+        let form: TraceForm
+        let files: [Attachments.File]
+
+        init(trace: FinishedTrace, form: TraceForm, files: [Attachments.File]) {
+            self.trace = trace
+            self.form = form
+            self.files = files
+        }
     }
 
     /// Sends traces: first all their spans, then what is said of each.
