@@ -10,6 +10,7 @@ final class ModelEndpoint: Sendable {
     private let clients: LoopClients
     private let gate: CallGate
     private let knowledge = Mutex(Knowledge())
+    private let measured = AtomicLazyReference<ModelMetrics>()
 
     /// What calls have taught.
     private struct Knowledge {
@@ -28,6 +29,8 @@ final class ModelEndpoint: Sendable {
         gate = CallGate(simultaneous: model.limits.simultaneous, waiting: model.limits.waiting)
     }
 
+    private var metrics: ModelMetrics { measured.load() ?? measured.storeIfNil(ModelMetrics(model: model.name)) }
+
     /// Makes one call of the model.
     ///
     /// - Parameters:
@@ -39,15 +42,17 @@ final class ModelEndpoint: Sendable {
         to turn: ModelTurn, until deadline: ContinuousClock.Instant,
         show: nonisolated(nonsending) (StreamEvent) async throws -> Void
     ) async throws -> ModelAnswer {
-        try await gate.enter(until: deadline)
+        try await metrics.whileWaiting { try await gate.enter(until: deadline) }
         defer { gate.leave() }
         var attempts = CallAttempts(model.limits, until: deadline)
         while true {
             do {
-                return try await attempt(turn, until: deadline) { event in
-                    guard deadline > .now else { throw OutOfTime() }
-                    attempts.hasShown = true
-                    try await show(event)
+                return try await metrics.attempt {
+                    try await attempt(turn, until: deadline) { event in
+                        guard deadline > .now else { throw OutOfTime() }
+                        attempts.hasShown = true
+                        try await show(event)
+                    }
                 }
             } catch let failure as ModelFailure {
                 if failure.code == ModelFailure.timeout, deadline <= .now { throw OutOfTime() }
@@ -131,6 +136,7 @@ final class ModelEndpoint: Sendable {
             let reader = AnswerReader<API>(turn, until: end, model.limits)
             let answer = try await reader.read(stream) {
                 span.noteFirst(since: start)
+                metrics.noteFirst(since: start)
             } show: { event in
                 try await show(event)
             }

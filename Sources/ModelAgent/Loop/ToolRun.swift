@@ -41,18 +41,26 @@ struct ToolRun {
     }
 
     private func output(of call: Item) async -> String {
-        guard let tool = tools[call.name ?? ""] else { return "There is no tool of this name" }
+        let start = ContinuousClock.now
+        guard let tool = tools[call.name ?? ""] else {
+            ToolMetrics.count(nil, .unknown, since: start)
+            return "There is no tool of this name"
+        }
         let arguments = call.arguments ?? ""
-        let end = min(deadline, .now + limits.toolTime)
+        let end = min(deadline, start + limits.toolTime)
         do {
-            return try await withSpan(tool.name, type: .tool, inputs: Self.inputs(arguments)) { span in
+            let output = try await withSpan(tool.name, type: .tool, inputs: Self.inputs(arguments)) { span in
                 let output = try await Self.run(tool, arguments, until: end)
                 span.setOutputs(.string(output))
                 return output
             }
+            ToolMetrics.count(tool.name, .ok, since: start)
+            return output
         } catch is OutOfTime {
+            ToolMetrics.count(tool.name, .timeout, since: start)
             return "The tool took too long and was cut off"
         } catch {
+            ToolMetrics.count(tool.name, Task.isCancelled ? .cancelled : .failed, since: start)
             // The model learns less of it.
             AgentContext.current?.logger.info("Tool failed", metadata: ["tool": "\(tool.name)", "error": "\(error)"])
             return tool.outcome(of: error)
