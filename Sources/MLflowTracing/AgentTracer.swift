@@ -74,6 +74,9 @@ extension AgentSpan {
 ///   - type: What kind of work it is.
 ///   - inputs: What it begins with.
 ///   - context: Where it belongs; by default to the current task's span.
+///   - function: The place in the program: the caller's, as a rule.
+///   - file: Its file.
+///   - line: Its line.
 ///   - operation: The work. An error that it throws is recorded on the span.
 /// - Returns: What the work returns.
 public func withSpan<Result>(

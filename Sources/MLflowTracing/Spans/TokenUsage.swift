@@ -13,7 +13,12 @@ public struct TokenUsage: Sendable, Hashable {
     /// Those of the input that went into the model's cache.
     public var cacheCreation: Int?
 
-    /// - Parameter total: By default the sum.
+    /// - Parameters:
+    ///   - input: Tokens that the model read.
+    ///   - output: Tokens that the model wrote.
+    ///   - total: All of them; by default the sum.
+    ///   - cacheRead: Those of the input that came from the model's cache.
+    ///   - cacheCreation: Those of the input that went into the model's cache.
     public init(input: Int, output: Int, total: Int? = nil, cacheRead: Int? = nil, cacheCreation: Int? = nil) {
         self.input = input
         self.output = output

@@ -55,7 +55,7 @@ extension ToolSet {
     ///
     /// - Parameters:
     ///   - request: The request that this is the set of.
-    ///   - input: The whole conversation, oldest item first.
+    ///   - items: The whole conversation, oldest item first.
     public func agentView(of request: CreateRequest, input items: [Item]) -> JSONObject {
         let input = items.map { JSON.object($0.json) }
         var view = request.json
