@@ -104,7 +104,9 @@ class DebianRoot:
         variables = {"PATH": PATH} | (environment or {})
         apart = [*APART, f"--mount-proc={self.folder}/proc", *(["--net"] if own_network else [])]
         inside = ["chroot", f"--userspec={user}", self.folder, "env", "--ignore-environment", f"--chdir={cwd}",
-                  *(f"{name}={value}" for name, value in variables.items())]
+                  *(f"{name}={value}" for name, value in variables.items()),
+                  # Asked for before, but forgotten with the change of the user.
+                  "setpriv", "--pdeathsig", "KILL"]
         return [str(word) for word in [*apart, *inside, *words]]
 
     def run(self, words, **options):
