@@ -107,10 +107,9 @@ struct AtomicDouble: ~Copyable, Sendable {
 }
 
 /// Numbers that several threads add to, in one piece of memory.
-///
-/// Unchecked: the pointer never changes, what it points to is atomic, and it lives as long as this.
-final class AtomicCounts: @unchecked Sendable {
-    private let cells: UnsafeMutableBufferPointer<Atomic<Int>>
+final class AtomicCounts: Sendable {
+    // Safe to share: the pointer never changes, what it points to is atomic, and it lives as long as this.
+    private nonisolated(unsafe) let cells: UnsafeMutableBufferPointer<Atomic<Int>>
 
     init(_ count: Int) {
         cells = .allocate(capacity: count)

@@ -17,14 +17,14 @@ import Darwin
 /// after a while without work. So an agent that blocks holds up itself and nobody else.
 ///
 /// A pool of its own, because Swift's global one never grows: as many blocking calls as cores would stop the process.
-///
-/// Unchecked: `state` is touched only with `lock` held; the pointers never change, and the lock and the conditions that they
-/// point to live as long as this.
-package final class AgentPool: TaskExecutor, @unchecked Sendable {
-    private let lock: UnsafeMutablePointer<pthread_mutex_t>
-    private let work: UnsafeMutablePointer<pthread_cond_t>
-    private let watch: UnsafeMutablePointer<pthread_cond_t>
-    private var state = State()
+package final class AgentPool: TaskExecutor, Sendable {
+    // Safe to share: the pointers never change, and the lock and the conditions that they point to, which are made for
+    // several threads, live as long as this.
+    private nonisolated(unsafe) let lock: UnsafeMutablePointer<pthread_mutex_t>
+    private nonisolated(unsafe) let work: UnsafeMutablePointer<pthread_cond_t>
+    private nonisolated(unsafe) let watch: UnsafeMutablePointer<pthread_cond_t>
+    // Safe to share: touched only with `lock` held.
+    private nonisolated(unsafe) var state = State()
 
     private let coreThreads: Int
     private let maximumThreads: Int
