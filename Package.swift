@@ -111,6 +111,7 @@ let package = Package(
             name: "ModelAgent",
             dependencies: [
                 "AgentJSON",
+                "AgentMetrics",
                 "AgentServer",
                 "MLflowTracing",
                 "OpenResponses",

@@ -1,3 +1,4 @@
+import AgentMetrics
 import CoreMetrics
 package import HTTPTypes
 import Synchronization
@@ -36,9 +37,8 @@ package final class RouteMetrics: Sendable {
             return Counter(label: ServerMetric.requests.rawValue, dimensions: dimensions, factory: factory)
         }
         guard let start else { return }
-        let (seconds, attoseconds) = (ContinuousClock.now - start).components
         let timer = durations.load() ?? durations.storeIfNil(makeTimer())
-        timer.recordNanoseconds(seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
+        timer.record(start.duration(to: .now))
     }
 
     private func makeTimer() -> Timer {
@@ -59,10 +59,9 @@ package final class RouteMetrics: Sendable {
 }
 
 /// Counters that are made when they are needed first, and found by their number without a lock.
-///
-/// Unchecked: the pointer never changes, what it points to is atomic, and it lives as long as this.
-private final class LazyCounters: @unchecked Sendable {
-    private let places: UnsafeMutableBufferPointer<AtomicLazyReference<Counter>>
+private final class LazyCounters: Sendable {
+    // Safe to share: the pointer never changes, what it points to is atomic, and it lives as long as this.
+    private nonisolated(unsafe) let places: UnsafeMutableBufferPointer<AtomicLazyReference<Counter>>
 
     init(_ count: Int) {
         places = .allocate(capacity: count)

@@ -1,6 +1,6 @@
+import AgentMetrics
 import AgentServer
 import CoreMetrics
-import Synchronization
 
 /// What is measured of models and tools. The table in `Metrics.md` has the same rows.
 enum ModelMetric: String, CaseIterable {
@@ -21,8 +21,6 @@ final class ModelMetrics: Sendable {
     private let seconds: Timer
     private let firstTokenSeconds: Timer
     private let waiting: Meter
-    /// Those of the tokens, and of calls by what they came to, as these come up.
-    private let counters = Mutex<[String: Counter]>([:])
 
     init(model: String) {
         self.model = model
@@ -92,14 +90,9 @@ final class ModelMetrics: Sendable {
         }
     }
 
+    /// A counter. swift-metrics finds what it has made before by name and labels.
     private func counter(_ metric: ModelMetric, _ label: String, _ value: String) -> Counter {
-        counters.withLock { counters in
-            let key = "\(metric) \(value)"
-            if let counter = counters[key] { return counter }
-            let counter = Counter(label: metric.rawValue, dimensions: [("model", model), (label, value)])
-            counters[key] = counter
-            return counter
-        }
+        Counter(label: metric.rawValue, dimensions: [("model", model), (label, value)])
     }
 }
 
@@ -116,13 +109,5 @@ extension ModelFailure {
         case .status, .reported: "failed"
         case .overloaded: "overloaded"
         }
-    }
-}
-
-extension Timer {
-    /// Takes a time in.
-    func record(_ time: Duration) {
-        let (seconds, attoseconds) = time.components
-        recordNanoseconds(seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
     }
 }

@@ -1,4 +1,4 @@
-import AgentServer
+import AgentMetrics
 import CoreMetrics
 
 /// What is measured of the calls of an agent's own tools, through swift-metrics.
