@@ -59,6 +59,7 @@ enum GoldenAgent {
         try await events.send(delta(request.text))
         if request.asks("slow") {
             for _ in 0..<100 {
+                // The contract's slow stream: time that the client is to see pass.
                 try await Task.sleep(for: .milliseconds(100))
                 try await events.send(delta("."))
             }

@@ -57,6 +57,7 @@ struct Script: Sendable {
         let stop = failure == nil ? planned.count : script["raise_after"]?.intValue ?? planned.count
         let delay = script["delay_ms"]?.intValue ?? 0
         for event in planned.prefix(stop) {
+            // The recorded agent's `delay_ms`: time between events, as its request asks for it.
             if delay > 0 { try await Task.sleep(for: .milliseconds(delay)) }
             let value = isTyped ? try typed(event) { .object(try StreamEvent(validating: $0).json) } : event
             try await events.send(value)

@@ -1,4 +1,5 @@
 import AgentJSON
+import AgentServer
 import MLflowTracing
 import Tracing
 
@@ -9,7 +10,7 @@ import Darwin
 #endif
 
 /// Traces to look at, for the check of the page that shows them: what agents do, what goes wrong, and what tries to break
-/// the page. One goes on until there is a file `end-run` in the working folder.
+/// the page. One goes on until somebody opens the named pipe `end-run` in the working folder.
 enum TraceSeeds {
     static func plant(in sink: any TraceSink) {
         let now = SpanClock.now
@@ -227,19 +228,21 @@ enum TraceSeeds {
         trace.update { $0.session = "research" }
         let plan = AgentTracer().startSpan("plan", context: root.context, ofKind: .internal)
         plan.type = .chain
-        var step = 0
-        while access("end-run", F_OK) != 0 {
-            step += 1
-            if step <= 200 {
+        let steps = Task {
+            for step in 1...200 where !Task.isCancelled {
                 let name = step.isMultiple(of: 3) ? "read proposal \(step)" : "gpt-5-mini"
                 let span = AgentTracer().startSpan(name, context: plan.context, ofKind: .internal)
                 span.type = step.isMultiple(of: 3) ? .tool : .chatModel
                 span.setTokenUsage(TokenUsage(input: 120, output: 20))
-                try? await Task.sleep(for: .milliseconds(600))
+                // A span that takes time, for the page to show.
+                try? await Task.sleep(for: .milliseconds(700))
                 span.end()
             }
-            try? await Task.sleep(for: .milliseconds(100))
         }
+        // Opening a pipe waits for its other end.
+        _ = await AgentPool.shared.run { close(open("end-run", O_RDONLY)) }
+        steps.cancel()
+        await steps.value
         plan.end()
         trace.end(.finished(outputs: { ["output": [message("The second one is the best.")]] }, format: nil))
     }
