@@ -16,7 +16,7 @@ enum Gzip {
         guard CZlib_deflateInit2(&stream, level, window, memoryLevel) == Z_OK else { return nil }
         defer { deflateEnd(&stream) }
         guard let bound = UInt32(exactly: deflateBound(&stream, UInt(count))) else { return nil }
-        return bytes.withUnsafeBufferPointer { input in
+        let compressed = bytes.withUnsafeBufferPointer { input in
             [UInt8](unsafeUninitializedCapacity: Int(bound)) { output, size in
                 // zlib reads only from there.
                 stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
@@ -26,10 +26,7 @@ enum Gzip {
                 // All at once, for the output has room for it.
                 size = deflate(&stream, Z_FINISH) == Z_STREAM_END ? Int(stream.total_out) : 0
             }
-        }.nonEmpty
+        }
+        return compressed.isEmpty ? nil : compressed
     }
-}
-
-extension [UInt8] {
-    fileprivate var nonEmpty: Self? { isEmpty ? nil : self }
 }
