@@ -132,14 +132,12 @@ class Servers:
         return [(n, p.returncode) for n, (p, _) in self.running.items() if p.poll() is not None]
 
     def stop(self):
-        """Stops what still runs, and only that."""
+        """Stops what still runs, and only that: one after the other, for the later ones may need the earlier to end well."""
         processes = [(n, p) for n, (p, _) in self.running.items() if p.poll() is None]
-        for _, process in processes:
+        for name, process in reversed(processes):
             process.terminate()
-        deadline = time.monotonic() + STOP_S
-        for name, process in processes:
             try:
-                process.wait(max(0.1, deadline - time.monotonic()))
+                process.wait(STOP_S)
             except subprocess.TimeoutExpired:
                 print(f"server {name} did not stop within {STOP_S} s of SIGTERM; killed", file=sys.stderr)
                 self.keep_logs()
